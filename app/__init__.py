@@ -1,0 +1,1 @@
+"""The application: devices, threads, files, sockets and windows around the engines."""

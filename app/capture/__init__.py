@@ -1,0 +1,1 @@
+"""Sources of frames: cameras, files, folders, streams and a synthetic person."""

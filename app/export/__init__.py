@@ -1,0 +1,1 @@
+"""A take to files of other tools."""

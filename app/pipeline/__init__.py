@@ -1,0 +1,1 @@
+"""Packets, channels, stages and the threads that run them."""

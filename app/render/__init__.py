@@ -1,0 +1,1 @@
+"""Pictures of the body: no window needed."""

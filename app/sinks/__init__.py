@@ -1,0 +1,1 @@
+"""Consumers of published packets: network targets and recorders."""

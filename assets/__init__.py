@@ -1,0 +1,1 @@
+"""Data shipped with the application; `models.toml` describes each model file."""

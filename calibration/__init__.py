@@ -1,0 +1,1 @@
+"""Measures the camera, the floor and the performer."""

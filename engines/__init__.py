@@ -1,0 +1,1 @@
+"""Pixels to body: detectors, regressors, smoothers and the SMPL-X body. Pure computation."""

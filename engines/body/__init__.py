@@ -1,0 +1,1 @@
+"""The SMPL-X body: loading, forward kinematics, skinning, rotations, humanoid bones."""

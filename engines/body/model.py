@@ -1,0 +1,237 @@
+"""The SMPL-X body model: template, shape and expression spaces, joints and skinning weights.
+
+Loads any SMPL-X npz (version 1.0: 10 + 10 coefficients; version 1.1: 300 + 100) and the open body, which has the same
+keys. Rest frame: y up, face towards +z, metres (Pavlakos et al., CVPR 2019).
+"""
+
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TypeVar
+
+import numpy as np
+from jaxtyping import Float32, Int32
+from numpy.typing import NDArray
+
+from engines.body.skeleton import PARENTS
+from engines.errors import ModelError, ModelMissing
+from engines.types import BETA_COUNT, EXPRESSION_COUNT, JOINT_COUNT
+
+_Scalar = TypeVar("_Scalar", bound=np.generic)
+
+MAX_WEIGHTS_PER_VERTEX: Final = 8
+"""Skinning weights kept for each vertex; 8 change the open body by at most 0.07 mm."""
+
+_EXPRESSION_START: Final = {20: 10, 400: 300}
+"""Columns of `shapedirs` -> first expression column, for SMPL-X 1.0 and 1.1."""
+
+_REQUIRED: Final = ("v_template", "f", "weights", "J_regressor", "shapedirs", "kintree_table")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OpenBodyExtras:
+    """What the open body carries beyond SMPL-X."""
+
+    arkit_dirs: Float32[np.ndarray, "vertices 3 52"]
+    """Vertex offsets in metres of the 52 ARKit-named face actions."""
+    arkit_names: tuple[str, ...]
+    """Their names, in order."""
+    expression_from_arkit: Float32[np.ndarray, "10 52"]
+    """Least-squares matrix from the 52 actions to the 10 expression numbers; zero for the jaw, gaze and tongue."""
+    face_mesh_faces: Int32[np.ndarray, "468"]
+    """Face index under each MediaPipe face-mesh point."""
+    face_mesh_barycentric: Float32[np.ndarray, "468 3"]
+    """Barycentric weights of each face-mesh point."""
+    vertex_ids: dict[str, int]
+    """Named vertices: nose, eyes, ears, toes, heels, finger tips."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BodyModel:
+    """An SMPL-X body. Arrays are read-only."""
+
+    name: str
+    """`open_body`, or the stem of the model file."""
+    expression_space: str
+    """What the ten expression numbers mean: `openbody-v1` or `smplx`."""
+    v_template: Float32[np.ndarray, "vertices 3"]
+    """Rest vertices of the mean shape, metres."""
+    faces: Int32[np.ndarray, "faces 3"]
+    """Triangles, counter-clockwise seen from outside."""
+    shapedirs: Float32[np.ndarray, "vertices 3 10"]
+    """Vertex offsets for one unit of each of the first ten betas."""
+    expressiondirs: Float32[np.ndarray, "vertices 3 10"]
+    """Vertex offsets for one unit of each of the first ten expression numbers."""
+    posedirs: Float32[np.ndarray, "vertices 3 486"] | None
+    """Pose correctives for (R - I) of joints 1 to 54; None when they are absent or all zero."""
+    weight_joints: Int32[np.ndarray, "vertices 8"]
+    """Joints that move each vertex, heaviest first."""
+    weights: Float32[np.ndarray, "vertices 8"]
+    """Their weights; each row sums to 1."""
+    joint_template: Float32[np.ndarray, "55 3"]
+    """Rest joints of the mean shape."""
+    joint_shapedirs: Float32[np.ndarray, "55 3 10"]
+    """Joint offsets for one unit of each beta."""
+    joint_expressiondirs: Float32[np.ndarray, "55 3 10"]
+    """Joint offsets for one unit of each expression number."""
+    extras: OpenBodyExtras | None = None
+    """Present for the open body only."""
+
+    def rest_joints(
+        self, betas: NDArray[np.floating], expression: NDArray[np.floating] | None = None
+    ) -> Float32[np.ndarray, "55 3"]:
+        """Return the rest joints of a shape, metres, rest frame."""
+        joints = self.joint_template + self.joint_shapedirs @ np.asarray(betas, np.float32)
+        if expression is not None:
+            joints += self.joint_expressiondirs @ np.asarray(expression, np.float32)
+        return joints
+
+    def rest_vertices(
+        self, betas: NDArray[np.floating], expression: NDArray[np.floating] | None = None
+    ) -> Float32[np.ndarray, "vertices 3"]:
+        """Return the unposed vertices of a shape and expression, metres, rest frame."""
+        vertices = self.v_template + self.shapedirs @ np.asarray(betas, np.float32)
+        if expression is not None:
+            vertices += self.expressiondirs @ np.asarray(expression, np.float32)
+        return vertices
+
+
+def load_body(path: Path) -> BodyModel:
+    """Load an SMPL-X npz or the open body.
+
+    Raises:
+        ModelMissing: no file there.
+        ModelError: the file is not an SMPL-X body; the message says what is wrong with it.
+    """
+    if not path.is_file():
+        raise ModelMissing(f"{path}: no body model there; give the path of an SMPL-X .npz file")
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            return _body_from_archive(path, archive)
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, KeyError) as error:
+        raise ModelError(
+            f"{path}: not a readable SMPL-X .npz file ({error}); download it again"
+        ) from error
+
+
+def _body_from_archive(path: Path, archive: "np.lib.npyio.NpzFile") -> BodyModel:
+    _check(path, archive)
+    shapedirs = archive["shapedirs"].astype(np.float32)
+    start = _EXPRESSION_START[shapedirs.shape[2]]
+    shape_part = shapedirs[:, :, :BETA_COUNT]
+    expression_part = shapedirs[:, :, start : start + EXPRESSION_COUNT]
+    template = archive["v_template"].astype(np.float32)
+    regressor = archive["J_regressor"].astype(np.float64)
+    weight_joints, weights = _heaviest_weights(archive["weights"].astype(np.float64))
+    is_open = "arkit_dirs" in archive.files
+    return BodyModel(
+        name="open_body" if is_open else path.stem,
+        expression_space="openbody-v1" if is_open else "smplx",
+        v_template=_frozen(template),
+        faces=_frozen(archive["f"].astype(np.int32)),
+        shapedirs=_frozen(shape_part),
+        expressiondirs=_frozen(expression_part),
+        posedirs=_pose_correctives(archive),
+        weight_joints=weight_joints,
+        weights=weights,
+        joint_template=_frozen((regressor @ template).astype(np.float32)),
+        joint_shapedirs=_regress_directions(regressor, shape_part),
+        joint_expressiondirs=_regress_directions(regressor, expression_part),
+        extras=_open_body_extras(archive) if is_open else None,
+    )
+
+
+def _check(path: Path, archive: "np.lib.npyio.NpzFile") -> None:
+    missing = [key for key in _REQUIRED if key not in archive.files]
+    if missing:
+        raise ModelError(
+            f"{path}: not an SMPL-X body: it has no '{missing[0]}'; use SMPLX_NEUTRAL.npz"
+        )
+    joints = archive["kintree_table"].shape[1]
+    if joints != JOINT_COUNT:
+        kind = {24: "SMPL", 52: "SMPL-H", 16: "MANO"}.get(joints, "another")
+        raise ModelError(
+            f"{path}: a {kind} model with {joints} joints, not SMPL-X with {JOINT_COUNT}; use SMPLX_NEUTRAL.npz"
+        )
+    parents = archive["kintree_table"][0].astype(np.int64)
+    if tuple(parents[1:]) != PARENTS[1:]:
+        raise ModelError(f"{path}: 'kintree_table' is not the SMPL-X joint tree; download it again")
+    columns = archive["shapedirs"].shape[-1]
+    if columns not in _EXPRESSION_START:
+        raise ModelError(
+            f"{path}: 'shapedirs' has {columns} columns; SMPL-X 1.0 has 20, SMPL-X 1.1 has 400"
+        )
+    vertices = len(archive["v_template"])
+    shapes = {
+        "v_template": (vertices, 3),
+        "weights": (vertices, JOINT_COUNT),
+        "J_regressor": (JOINT_COUNT, vertices),
+        "shapedirs": (vertices, 3, columns),
+    }
+    for key, shape in shapes.items():
+        array = archive[key]
+        if array.shape != shape:
+            raise ModelError(f"{path}: '{key}' has shape {array.shape}, expected {shape}")
+        if not np.isfinite(array).all():
+            raise ModelError(f"{path}: '{key}' has values that are not numbers; download it again")
+    faces = archive["f"]
+    if faces.ndim != 2 or faces.shape[1] != 3 or faces.min() < 0 or faces.max() >= vertices:
+        raise ModelError(f"{path}: 'f' is not a list of triangles over {vertices} vertices")
+
+
+def _heaviest_weights(
+    weights: NDArray[np.float64],
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    order = np.argsort(-weights, axis=1, kind="stable")[:, :MAX_WEIGHTS_PER_VERTEX]
+    kept = np.take_along_axis(weights, order, axis=1)
+    kept /= kept.sum(axis=1, keepdims=True)
+    return _frozen(order.astype(np.int32)), _frozen(kept.astype(np.float32))
+
+
+def _regress_directions(
+    regressor: NDArray[np.float64], directions: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    flat = regressor @ directions.reshape(len(directions), -1)
+    return _frozen(flat.reshape(JOINT_COUNT, 3, -1).astype(np.float32))
+
+
+def _pose_correctives(archive: "np.lib.npyio.NpzFile") -> NDArray[np.float32] | None:
+    if "posedirs" not in archive.files:
+        return None
+    posedirs = archive["posedirs"].astype(np.float32)
+    return _frozen(posedirs) if posedirs.any() else None
+
+
+def _open_body_extras(archive: "np.lib.npyio.NpzFile") -> OpenBodyExtras:
+    vertex_names = [str(name) for name in archive["vertex_ids_names"]]
+    arkit_names = tuple(str(name) for name in archive["arkit_names"])
+    arkit_dirs = _frozen(archive["arkit_dirs"].astype(np.float32))
+    in_expression = np.isin(arkit_names, archive["expr_arkit_names"])
+    expression_dirs = archive["shapedirs"][:, :, _EXPRESSION_START[20] :].astype(np.float32)
+    return OpenBodyExtras(
+        arkit_dirs=arkit_dirs,
+        arkit_names=arkit_names,
+        expression_from_arkit=_expression_from_arkit(arkit_dirs, in_expression, expression_dirs),
+        face_mesh_faces=_frozen(archive["mp468_faces_idx"].astype(np.int32)),
+        face_mesh_barycentric=_frozen(archive["mp468_bary_coords"].astype(np.float32)),
+        vertex_ids=dict(zip(vertex_names, archive["vertex_ids"].tolist(), strict=True)),
+    )
+
+
+def _expression_from_arkit(
+    arkit_dirs: NDArray[np.float32],
+    in_expression: NDArray[np.bool_],
+    expression_dirs: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    """Return the least-squares fit of expression directions to each action's vertex offsets."""
+    basis = expression_dirs.reshape(-1, EXPRESSION_COUNT).astype(np.float64)
+    actions = arkit_dirs.reshape(-1, arkit_dirs.shape[2])[:, in_expression]
+    matrix = np.zeros((EXPRESSION_COUNT, len(in_expression)), np.float32)
+    matrix[:, in_expression] = np.linalg.solve(basis.T @ basis, basis.T @ actions)
+    return _frozen(matrix)
+
+
+def _frozen(array: NDArray[_Scalar]) -> NDArray[_Scalar]:
+    contiguous = np.ascontiguousarray(array)
+    contiguous.flags.writeable = False
+    return contiguous

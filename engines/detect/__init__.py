@@ -1,0 +1,1 @@
+"""Persons, hands and faces in a frame."""

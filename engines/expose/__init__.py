@@ -1,0 +1,1 @@
+"""The ExPose engine: the official release, loaded unchanged."""

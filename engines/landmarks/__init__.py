@@ -1,0 +1,1 @@
+"""The landmark engine: MediaPipe landmarks to SMPL-X pose by inverse kinematics."""

@@ -1,0 +1,41 @@
+"""What the pipeline calls. Each object is opened, used and closed on one thread; engines start no threads."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from engines.types import Detection, Frame, PoseEstimate
+
+
+class Detector(Protocol):
+    """Finds persons in a frame."""
+
+    def open(self) -> None:
+        """Load models and warm up. Raises `ModelMissing` or `EngineUnavailable`."""
+
+    def detect(self, frame: Frame) -> tuple[Detection, ...]:
+        """Return the persons in view, an empty tuple for nobody. Frames come in rising `timestamp_ns`."""
+
+    def close(self) -> None:
+        """Free everything; may be called twice."""
+
+
+class Regressor(Protocol):
+    """Gives each detected person a body."""
+
+    def open(self) -> None:
+        """Load models and warm up."""
+
+    def regress(self, frame: Frame, detections: Sequence[Detection]) -> tuple[PoseEstimate, ...]:
+        """Return one estimate for each detection that could be solved."""
+
+    def close(self) -> None:
+        """Free everything; may be called twice."""
+
+
+class Smoother(Protocol):
+    """Makes estimates steady over time."""
+
+    def smooth(
+        self, estimates: Sequence[PoseEstimate], timestamp_ns: int
+    ) -> tuple[PoseEstimate, ...]:
+        """Return the steadied estimates for this time stamp, including held ones of lost persons."""

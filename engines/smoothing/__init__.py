@@ -1,0 +1,1 @@
+"""Smoothing of vectors, rotations and whole estimates on real time steps."""
