@@ -1,8 +1,22 @@
 """What travels between the pipeline's threads."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from jaxtyping import Float32
 
 from engines.types import Detection, Frame, PoseEstimate
+
+
+def _level_camera() -> Float32[np.ndarray, "4 4"]:
+    matrix = np.diag([1.0, -1.0, -1.0, 1.0]).astype(np.float32)
+    matrix.flags.writeable = False
+    return matrix
+
+
+LEVEL_CAMERA: Final = _level_camera()
+"""World from camera for a level camera at the world's origin: y up, +z towards the camera."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,5 +41,7 @@ class Packet:
     """Persons found."""
     estimates: tuple[PoseEstimate, ...] = ()
     """Their bodies."""
-    spans: tuple[Span, ...] = field(default=())
+    world_from_camera: Float32[np.ndarray, "4 4"] = LEVEL_CAMERA
+    """Takes camera-frame points to the world: y up, floor at y = 0, +z towards the camera, metres."""
+    spans: tuple[Span, ...] = ()
     """Stage times, in order; added by the worker, not by the stage."""
