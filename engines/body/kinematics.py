@@ -61,7 +61,8 @@ def skin(
     rotations = matrix_from_axis_angle(full_pose(params))
     if model.posedirs is not None:
         feature = (rotations[1:] - np.eye(3, dtype=np.float32)).reshape(-1)
-        vertices = vertices + model.posedirs @ feature
+        correctives = model.posedirs.reshape(-1, len(feature)) @ feature
+        vertices = vertices + correctives.reshape(-1, 3)
     rest = model.rest_joints(params.betas, params.expression)
     global_rotations, joints = forward_kinematics(rest, rotations)
     offsets = joints - np.einsum("jab,jb->ja", global_rotations, rest) + params.transl
