@@ -1,0 +1,1 @@
+"""Accuracy against truth: the measures and data sets of the paper."""
