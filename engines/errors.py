@@ -53,6 +53,12 @@ class TakeError(MocapError):
     """A take cannot be written or read."""
 
 
+class TakeUnreadable(TakeError, UsageError):
+    """A take named in the call is not there, or is damaged."""
+
+    exit_code = 2
+
+
 class StageError(MocapError):
     """A pipeline stage failed."""
 
