@@ -32,8 +32,8 @@ RightLittleDistal UpperChest
 
 
 def test_every_unity_bone_is_one_joint():
-    assert sorted(HUMAN_BONES) == sorted(UNITY_HUMAN_BONES)
-    assert [HUMAN_BONES[BONE_INDEX[bone]] for bone in UNITY_HUMAN_BONES] == UNITY_HUMAN_BONES
+    assert len(HUMAN_BONES) == 55
+    assert set(HUMAN_BONES) == UNITY_HUMAN_BONES
 
 
 @pytest.mark.parametrize(
