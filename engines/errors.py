@@ -21,6 +21,10 @@ class ModelError(UsageError):
     """A model file given by the user cannot be used."""
 
 
+class DatasetError(UsageError):
+    """An evaluation data set given by the user is incomplete or not laid out as its owner ships it."""
+
+
 class EngineUnavailable(MocapError):
     """An engine or device cannot run on this machine."""
 
