@@ -1,0 +1,91 @@
+"""Every person in view made steady over time: the pipeline's `Smoother`."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from engines.body.model import BodyModel
+from engines.errors import ConfigError
+from engines.smoothing.banks import FilterBanks
+from engines.smoothing.options import SmoothedPart, SmoothingOptions
+from engines.smoothing.person import PersonSmoother
+from engines.types import PoseEstimate
+
+_SAME_PLACE_M: Final = 0.7
+"""A new person within this distance of one just lost is taken for the lost one, found again under a new number."""
+
+
+class EstimateSmoother:
+    """Smooths the estimates of any number of persons, by their `track_id`.
+
+    The first estimate of a person passes unchanged. A part that is not seen holds its pose, then eases to rest while
+    its confidence falls; a part seen again flows from there to its new pose. A person who is not seen is held the
+    same way, then given up. After a pause in time, or when time runs backwards, everything begins anew.
+    """
+
+    def __init__(self, model: BodyModel, options: SmoothingOptions | None = None) -> None:
+        self._model = model
+        self._options = SmoothingOptions() if options is None else options
+        self._banks = FilterBanks.of(self._options)
+        self._persons: dict[int, PersonSmoother] = {}
+        self._timestamp_ns: int | None = None
+        self._strength = self._options.strength
+
+    @property
+    def strength(self) -> float:
+        """Scale of all smoothing, 0 for none; may be changed between two frames."""
+        return self._strength
+
+    @strength.setter
+    def strength(self, value: float) -> None:
+        if not value >= 0:
+            raise ConfigError(f"smoothing strength is {value}; use 0 or more")
+        self._strength = value
+
+    def added_delay_ms(self, part: SmoothedPart) -> float:
+        """Return the delay that smoothing adds to a part at rest; it shrinks as the part moves faster."""
+        return self._strength * getattr(self._options, part).rest_delay_ms
+
+    def smooth(
+        self, estimates: Sequence[PoseEstimate], timestamp_ns: int
+    ) -> tuple[PoseEstimate, ...]:
+        """Return the steadied estimates in the order given, then the held ones of persons not seen now."""
+        dt_s = self._advance(timestamp_ns)
+        lost = {
+            track_id: person
+            for track_id, person in self._persons.items()
+            if track_id not in {estimate.track_id for estimate in estimates}
+        }
+        smoothed = [self._smooth_one(estimate, dt_s, lost) for estimate in estimates]
+        for track_id, person in lost.items():
+            held = person.step(None, dt_s, self._strength) if dt_s > 0 else person.latest
+            if person.unseen_s < self._options.drop_after_s:
+                smoothed.append(held)
+            else:
+                del self._persons[track_id]
+        return tuple(smoothed)
+
+    def _advance(self, timestamp_ns: int) -> float:
+        """Return the time since the last frame in seconds; forget all persons where it makes no sense."""
+        before, self._timestamp_ns = self._timestamp_ns, timestamp_ns
+        dt_s = 0.0 if before is None else (timestamp_ns - before) * 1e-9
+        if dt_s < 0 or dt_s > self._options.max_gap_s:
+            self._persons.clear()
+        return dt_s
+
+    def _smooth_one(
+        self, estimate: PoseEstimate, dt_s: float, lost: dict[int, PersonSmoother]
+    ) -> PoseEstimate:
+        """Return one steadied estimate; a new person takes the place of one just lost there."""
+        person = self._persons.get(estimate.track_id)
+        if person is not None:
+            return person.step(estimate, dt_s, self._strength) if dt_s > 0 else person.latest
+        for track_id, other in list(lost.items()):
+            distance = np.linalg.norm(other.latest.joints[0] - estimate.joints[0])
+            if distance < _SAME_PLACE_M:
+                del lost[track_id], self._persons[track_id]
+        self._persons[estimate.track_id] = PersonSmoother(
+            self._model, self._options, self._banks, estimate
+        )
+        return estimate
