@@ -1,6 +1,6 @@
 """What travels between the pipeline's threads."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -41,7 +41,7 @@ class Packet:
     """Persons found."""
     estimates: tuple[PoseEstimate, ...] = ()
     """Their bodies."""
-    world_from_camera: Float32[np.ndarray, "4 4"] = LEVEL_CAMERA
+    world_from_camera: Float32[np.ndarray, "4 4"] = field(default_factory=lambda: LEVEL_CAMERA)
     """Takes camera-frame points to the world: y up, floor at y = 0, +z towards the camera, metres."""
     spans: tuple[Span, ...] = ()
     """Stage times, in order; added by the worker, not by the stage."""
