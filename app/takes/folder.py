@@ -1,0 +1,127 @@
+"""The folder of a take: its name, its files, and the step from the log to the files."""
+
+import json
+import os
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import numpy as np
+
+from app.takes.arrays import Arrays, dropped_frames, take_arrays
+from app.takes.files import sync_folder, write_atomically
+from app.takes.recording import Recording, read_recording
+
+LOG_NAME: Final = "take.log"
+"""The log: there while recording, and after a recording that was cut off."""
+TAKE_NAME: Final = "take.npz"
+"""The person seen longest. It is the last file written: where it is, the take is whole."""
+SUMMARY_NAME: Final = "take.json"
+"""What, when, with what."""
+
+_UNSAFE: Final = re.compile(r"[^\w.-]+")
+
+
+def create_take_folder(directory: Path, name: str, time_ns: int) -> Path:
+    """Create and return a new folder `<local time>[_name]`; a second one of the same second gets a number.
+
+    Raises:
+        OSError: the folder cannot be made.
+    """
+    stem = time.strftime("%Y-%m-%d_%H-%M-%S", time.localtime(time_ns // 1_000_000_000))
+    safe_name = _UNSAFE.sub("-", name).strip("-.")
+    if safe_name:
+        stem += f"_{safe_name}"
+    directory.mkdir(parents=True, exist_ok=True)
+    number = 1
+    while True:
+        folder = directory / (stem if number == 1 else f"{stem}_{number}")
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            number += 1
+        else:
+            return folder
+
+
+def write_take(folder: Path, log: BinaryIO, *, recovered: bool = False) -> int:
+    """Write the files of a take from its log, and return how many frames it has; 0 writes nothing.
+
+    The log stays: `remove_log` when this has returned.
+
+    Raises:
+        OSError: a file could not be written.
+        ValueError: the log has frames but cannot be understood.
+    """
+    recording = read_recording(log)
+    if recording is None:
+        return 0
+    everything = slice(0, len(recording.frames))
+    tracks: list[int | None] = [*recording.tracks()] or [None]
+    main = take_arrays(recording, tracks[0], everything)
+    files = dict.fromkeys(tracks[:1], TAKE_NAME)
+    for number, track in enumerate(tracks[1:], start=2):
+        files[track] = f"take_person{number}.npz"
+        _write_npz(folder / files[track], take_arrays(recording, track, _span(recording, track)))
+    summary = _summary(recording, main, files, recovered=recovered)
+    text = json.dumps(summary, indent=2, ensure_ascii=False) + "\n"
+    write_atomically(folder / SUMMARY_NAME, lambda file: file.write(text.encode()))
+    _write_npz(folder / TAKE_NAME, main)
+    return len(recording.frames)
+
+
+def remove_log(folder: Path) -> None:
+    """Remove the log of a take whose files are written, or of one without frames: then the folder goes too."""
+    (folder / LOG_NAME).unlink()
+    if not (folder / TAKE_NAME).exists() and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent
+    sync_folder(folder)
+
+
+def _span(recording: Recording, track: int | None) -> slice:
+    """Return the frames from the first to the last sight of a person."""
+    frames = recording.frame_of_person[recording.persons["track_id"] == track]
+    return slice(int(frames[0]), int(frames[-1]) + 1)
+
+
+def _write_npz(path: Path, arrays: Arrays) -> None:
+    """Write an npz. The same arrays give the same bytes: members are dated 1980 and stand in order."""
+    write_atomically(path, lambda file: np.savez(file, allow_pickle=False, **arrays))
+
+
+def _summary(
+    recording: Recording, main: Arrays, files: dict[int | None, str], *, recovered: bool
+) -> dict[str, Any]:
+    header = recording.header
+    started = time.localtime(header.clock.time_ns // 1_000_000_000)
+    return {
+        **header.to_table(),
+        "started": time.strftime("%Y-%m-%dT%H:%M:%S%z", started),
+        "frames": len(recording.frames),
+        "duration_s": float(main["mocap_time_length"]),
+        "fps": float(main["mocap_frame_rate"]),
+        "dropped_frames": dropped_frames(recording.frames["frame_index"]),
+        "persons": [
+            {"file": file, "track_id": track, "frames_seen": _frames_seen(recording, track)}
+            for track, file in files.items()
+        ],
+        "recovered": recovered,
+        "damaged_bytes": recording.damaged_bytes,
+    }
+
+
+def _frames_seen(recording: Recording, track: int | None) -> int:
+    if track is None:
+        return 0
+    return int(np.count_nonzero(recording.persons["track_id"] == track))
+
+
+def unfinished_takes(directory: Path) -> Iterator[Path]:
+    """Give the take folders in `directory` that still have a log, in order of name."""
+    if directory.is_dir():
+        for folder in sorted(directory.iterdir()):
+            if os.path.lexists(folder / LOG_NAME):
+                yield folder

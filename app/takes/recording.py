@@ -1,0 +1,78 @@
+"""The contents of a log, in memory."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import BinaryIO
+
+import numpy as np
+from jaxtyping import Int64
+from numpy.typing import NDArray
+
+from app.takes.header import TakeHeader
+from app.takes.log import LogReader
+from app.takes.rows import FRAME, PERSON, decode_packet
+
+
+class RecordKind(IntEnum):
+    """What a record of a take's log is."""
+
+    HEADER = 1
+    """A `TakeHeader`; the first record."""
+    PACKET = 2
+    """A packet, as `rows.encode_packet` writes it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recording:
+    """All whole records of a log."""
+
+    header: TakeHeader
+    """What the take says about itself."""
+    frames: NDArray[np.void]
+    """Of dtype `rows.FRAME`, in recorded order."""
+    persons: NDArray[np.void]
+    """Of dtype `rows.PERSON`, of all frames, in recorded order."""
+    frame_of_person: Int64[np.ndarray, "persons"]
+    """Row in `frames` of each person."""
+    damaged_bytes: int
+    """Bytes of the log that could not be read."""
+
+    def tracks(self) -> list[int]:
+        """Return the track ids, the one seen in most frames first, of equals the one seen earlier."""
+        ids, first, counts = np.unique(
+            self.persons["track_id"], return_index=True, return_counts=True
+        )
+        return [int(track) for track in ids[np.lexsort((first, -counts))]]
+
+
+def read_recording(file: BinaryIO) -> Recording | None:
+    """Return what a log holds; None where it holds no frame.
+
+    Raises:
+        ValueError: it is damaged so much that it cannot be understood, or of a newer version.
+    """
+    header: TakeHeader | None = None
+    frames: list[NDArray[np.void]] = []
+    persons: list[NDArray[np.void]] = []
+    reader = LogReader(file)
+    for record in reader:
+        if record.kind == RecordKind.HEADER:
+            header = TakeHeader.from_bytes(record.payload)
+        elif record.kind == RecordKind.PACKET:
+            frame, seen = decode_packet(record.payload)
+            frames.append(frame)
+            persons.append(seen)
+    if not frames and not reader.damaged_bytes:
+        return None
+    if not frames:
+        raise ValueError("no frame in it can be read")
+    if header is None:
+        raise ValueError("its header is damaged")
+    counts = [len(seen) for seen in persons]
+    return Recording(
+        header=header,
+        frames=np.concatenate(frames, dtype=FRAME),
+        persons=np.concatenate(persons, dtype=PERSON),
+        frame_of_person=np.repeat(np.arange(len(frames)), counts),
+        damaged_bytes=reader.damaged_bytes,
+    )
