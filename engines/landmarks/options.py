@@ -1,0 +1,28 @@
+"""What a user can set about the landmark engine."""
+
+from dataclasses import dataclass
+
+from engines.errors import ConfigError
+
+_STATURE_RANGE_M = (0.8, 2.5)
+
+
+@dataclass(frozen=True, slots=True)
+class LandmarkOptions:
+    """Settings of the landmark engine."""
+
+    stature_m: float | None = None
+    """Body height of the performer in metres, which one picture cannot tell; unset: estimated."""
+    hands: bool = True
+    """Solve fingers and wrists from hand landmarks."""
+    face: bool = True
+    """Solve head, jaw and expression from the face mesh."""
+    forget_after_s: float = 2.0
+    """A person out of sight for this many seconds is solved afresh on return."""
+
+    def __post_init__(self) -> None:
+        low, high = _STATURE_RANGE_M
+        if self.stature_m is not None and not low <= self.stature_m <= high:
+            raise ConfigError(f"stature_m: {self.stature_m} is not between {low} and {high} metres")
+        if not self.forget_after_s > 0:
+            raise ConfigError(f"forget_after_s: {self.forget_after_s} is not above 0 seconds")
