@@ -1,0 +1,79 @@
+"""Makes `Frame` records of pictures: turned as asked, with the camera that fits their size, read-only."""
+
+import logging
+
+import numpy as np
+from jaxtyping import UInt8
+
+from app.capture.opencv import cv2
+from app.capture.options import CaptureOptions
+from engines.types import Camera, Frame
+
+logger = logging.getLogger(__name__)
+
+_TURNS = {
+    90: cv2.ROTATE_90_CLOCKWISE,
+    180: cv2.ROTATE_180,
+    270: cv2.ROTATE_90_COUNTERCLOCKWISE,
+}
+
+
+def turn_clockwise(
+    image: UInt8[np.ndarray, "height width 3"], degrees: int
+) -> UInt8[np.ndarray, "..."]:
+    """Return the picture turned by 0, 90, 180 or 270 degrees; the same array for 0."""
+    turn = _TURNS.get(degrees % 360)
+    return image if turn is None else np.asarray(cv2.rotate(image, turn))
+
+
+def camera_for(width: int, height: int, measured: Camera | None) -> Camera:
+    """Return the camera of pictures of this size.
+
+    A measured camera is rescaled, provided that its aspect ratio is the picture's to one pixel: another aspect means
+    that the sensor is cropped in a way nobody told us. It is then left out with a warning, and the camera is guessed.
+    """
+    if measured is None:
+        return Camera.guess(width, height)
+    scale = width / measured.width
+    if abs(measured.height * scale - height) > 1:
+        logger.warning(
+            "the measured camera is for %d x %d, the picture is %d x %d: not used; measure it again at this size",
+            measured.width,
+            measured.height,
+            width,
+            height,
+        )
+        return Camera.guess(width, height)
+    return Camera(
+        width,
+        height,
+        measured.fx * scale,
+        measured.fy * scale,
+        measured.cx * scale,
+        measured.cy * scale,
+        measured.distortion,
+    )
+
+
+class FrameMaker:
+    """Turns pictures into frames; owns the turning and the camera, so that every source does both alike."""
+
+    def __init__(self, options: CaptureOptions) -> None:
+        self._rotate_deg = options.rotate_deg
+        self._measured = options.camera
+        self._camera: Camera | None = None
+
+    def make(
+        self,
+        index: int,
+        captured_ns: int,
+        timestamp_ns: int,
+        image: UInt8[np.ndarray, "height width 3"],
+    ) -> Frame:
+        """Return the frame of a picture that nobody else writes to; it becomes read-only."""
+        upright = np.ascontiguousarray(turn_clockwise(image, self._rotate_deg))
+        upright.flags.writeable = False
+        height, width = upright.shape[:2]
+        if self._camera is None or (self._camera.width, self._camera.height) != (width, height):
+            self._camera = camera_for(width, height, self._measured)
+        return Frame(index, captured_ns, timestamp_ns, upright, self._camera)
