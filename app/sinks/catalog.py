@@ -1,0 +1,41 @@
+"""The ways to send: scheme -> sink, imported on use."""
+
+import importlib
+from dataclasses import dataclass
+from typing import Final, cast
+
+from app.pipeline.protocols import Sink
+from app.sinks.target import parse_target
+
+
+@dataclass(frozen=True, slots=True)
+class SinkKind:
+    """One way to send."""
+
+    module: str
+    """Where its `create(target: Target) -> Sink` is."""
+    default_port: int
+    """The protocol's own port."""
+    summary: str
+    """One line for help texts."""
+
+
+SINKS: Final[dict[str, SinkKind]] = {
+    "vmc": SinkKind(
+        "app.sinks.vmc",
+        39539,
+        "VMC protocol: VSeeFace, Warudo, VNyan, Unity, Unreal, Godot, Blender",
+    ),
+}
+"""Scheme of a TARGET -> its sink."""
+
+
+def create_sink(text: str) -> Sink:
+    """Return the sink of a TARGET, not yet open.
+
+    Raises:
+        UsageError: the text names no known scheme, port or option; the message lists the known ones.
+    """
+    target = parse_target(text, {scheme: kind.default_port for scheme, kind in SINKS.items()})
+    module = importlib.import_module(SINKS[target.scheme].module)
+    return cast("Sink", module.create(target))

@@ -1,0 +1,68 @@
+import numpy as np
+import pytest
+from pythonosc.osc_bundle import OscBundle
+
+from app.sinks.osc_bundles import BundleTemplates, merged_bundle, message_template
+
+
+def contents(datagram):
+    return [(m.address, *m.params) for m in OscBundle(bytes(datagram))]
+
+
+@pytest.mark.parametrize(
+    ("template", "values", "golden"),
+    [
+        (
+            message_template("/VMC/Ext/T", floats=1),
+            [1.5],
+            "2f564d432f4578742f5400002c6600003fc00000",
+        ),
+        (
+            message_template("/VMC/Ext/OK", 1),
+            [],
+            "2f564d432f4578742f4f4b002c69000000000001",
+        ),
+        (
+            message_template("/VMC/Ext/OK", 1, 3, 0, 1),
+            [],
+            "2f564d432f4578742f4f4b002c6969696900000000000001000000030000000000000001",
+        ),
+        (
+            message_template("/VMC/Ext/Blend/Apply"),
+            [],
+            "2f564d432f4578742f426c656e642f4170706c79000000002c000000",
+        ),
+        (
+            message_template("/VMC/Ext/Bone/Pos", "Hips", floats=7),
+            [0, 1, 0, 0, 0, 0, 1],
+            "2f564d432f4578742f426f6e652f506f730000002c73666666666666660000004869707300000000000000003f800000"
+            "000000000000000000000000000000003f800000",
+        ),
+    ],
+    ids=["T", "OK", "OK with states", "Apply", "Bone"],
+)  # fmt: skip
+def test_golden_bytes_of_the_protocol(template, values, golden):
+    (datagram,) = BundleTemplates([template], max_bytes=1400).fill(np.array(values))
+    message = bytes.fromhex(golden)
+    assert (
+        bytes(datagram)
+        == b"#bundle\0" + bytes(7) + b"\x01" + len(message).to_bytes(4, "big") + message
+    )
+
+
+def test_floats_reach_their_messages_across_bundles():
+    names = [f"bone {k}" for k in range(40)]
+    bundles = BundleTemplates([message_template("/a", n, floats=2) for n in names], max_bytes=200)
+    values = np.arange(80, dtype=np.float32)
+    datagrams = bundles.fill(values)
+    assert len(datagrams) > 5
+    assert max(map(len, datagrams)) < 200
+    received = [message for datagram in datagrams for message in contents(datagram)]
+    assert received == [("/a", name, 2.0 * k, 2.0 * k + 1) for k, name in enumerate(names)]
+    assert bundles.float_count == 80
+
+
+def test_bundles_merge_in_order():
+    bundles = BundleTemplates([message_template(f"/m{k}") for k in range(9)], max_bytes=60)
+    merged = merged_bundle(bundles.fill(np.empty(0)))
+    assert contents(merged) == [(f"/m{k}",) for k in range(9)]
