@@ -122,6 +122,19 @@ def load_body(path: Path) -> BodyModel:
         raise ModelError(
             f"{path}: cannot be read as an SMPL-X .npz file ({error}); download it again"
         ) from error
+    return body_from_arrays(path, arrays)
+
+
+def body_from_arrays(path: Path, arrays: Mapping[str, NDArray[np.generic]]) -> BodyModel:
+    """Return the body of arrays that are named and laid out as in an SMPL-X file.
+
+    Args:
+        path: Where they come from, for messages and for the body's name.
+        arrays: The arrays; entries that are not needed are ignored.
+
+    Raises:
+        ModelError: the arrays are not an SMPL-X body; the message says what is wrong with them.
+    """
     _check(path, arrays)
     return _body(path, arrays)
 

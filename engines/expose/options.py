@@ -1,0 +1,21 @@
+"""What a user can set about the ExPose engine."""
+
+from dataclasses import dataclass
+
+from engines.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class ExposeOptions:
+    """Settings of the ExPose engine."""
+
+    hands_every: int = 1
+    """Run the hand network on every n-th frame and hold its answer in between; 0 leaves it out."""
+    head_every: int = 1
+    """Run the head network on every n-th frame and hold its answer in between; 0 leaves it out."""
+
+    def __post_init__(self) -> None:
+        for name in ("hands_every", "head_every"):
+            value = getattr(self, name)
+            if not 0 <= value <= 30:
+                raise ConfigError(f"{name}: {value} is not between 0 and 30 frames")
