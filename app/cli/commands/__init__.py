@@ -1,0 +1,1 @@
+"""One module for each command: `add(parser)` declares its flags, `run(arguments)` does it."""

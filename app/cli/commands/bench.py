@@ -1,0 +1,94 @@
+"""`bench`: every stage on this computer, and ratios against a baseline in the same run."""
+
+import argparse
+import json
+import logging
+import os
+import platform
+
+from app.bench import BenchReport, run_bench
+from app.cli.flags import add_config_flags, config_from, positive_int
+from app.cli.running import stage_lines
+from app.pipeline.stats import PipelineStats
+from engines.catalog import Engine, EngineOptions, create_engine
+
+_DEFAULT_SOURCE = "synthetic:webcam"
+
+logger = logging.getLogger(__name__)
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Declare the flags."""
+    parser.add_argument(
+        "--source",
+        default=_DEFAULT_SOURCE,
+        metavar="S",
+        help=f"where the pictures come from (default {_DEFAULT_SOURCE}: body, hands and face at 720p)",
+    )
+    parser.add_argument(
+        "--engine", default="auto", metavar="E", help="auto, or a name of 'engines'"
+    )
+    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
+    parser.add_argument(
+        "--frames", type=positive_int, default=150, metavar="N", help="frames for each part"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object, for programs")
+    add_config_flags(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measure, and print tables or one JSON object."""
+    config = config_from(arguments)
+    options = EngineOptions(detect=config.detect, landmarks=config.landmarks)
+
+    def make_engine() -> Engine:
+        return create_engine(arguments.engine, arguments.device, options)
+
+    report = run_bench(
+        make_engine,
+        config,
+        arguments.source,
+        frames=arguments.frames,
+        progress=lambda what: logger.info("bench: %s", what),
+    )
+    engine = make_engine()
+    if arguments.json:
+        print(json.dumps(_as_table(report, engine)))
+        return 0
+    for title, stats in (
+        ("One thread: the cost of each stage", report.inline),
+        ("All threads, camera at 30 fps, newest wins", report.live),
+        ("All threads, camera as fast as it goes", report.flat_out),
+    ):
+        print(title)
+        for line in stage_lines(stats):
+            print(f"  {line}")
+    print("Ratios")
+    for what, value in report.ratios.items():
+        print(f"  {what:<42} {value:.2f}")
+    return 0
+
+
+def _as_table(report: BenchReport, engine: Engine) -> dict[str, object]:
+    return {
+        "machine": f"{platform.platform()}, {os.cpu_count()} cores",
+        "engine": engine.name,
+        "device": engine.device,
+        "stages": {
+            stage.name: {
+                "median_ms": stage.median_ms,
+                "p95_ms": stage.p95_ms,
+                "cpu_ms": stage.cpu_ms,
+            }
+            for stage in report.inline.stages
+        },
+        "fps": report.flat_out.fps,
+        "live_fps": report.live.fps,
+        "age_ms": _ages(report.live),
+        "networks_ms": report.networks_ms,
+        "ratios": report.ratios,
+    }
+
+
+def _ages(stats: PipelineStats) -> dict[str, float]:
+    return {"p50": stats.age_p50_ms, "p95": stats.age_p95_ms}

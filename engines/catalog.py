@@ -1,0 +1,124 @@
+"""Engine name -> factory, imported on use; what is usable on this computer, and if not, why."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from typing import Final, Literal
+
+from engines.body.model import BodyModel, load_body
+from engines.detect.options import LandmarkDetectorOptions
+from engines.errors import EngineUnavailable, ModelMissing
+from engines.landmarks.options import LandmarkOptions
+from engines.model_store import model_path
+from engines.protocols import Detector, PartsDetector, Regressor
+
+Device = Literal["auto", "cpu", "cuda"]
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """What the factories need."""
+
+    detect: LandmarkDetectorOptions = field(default_factory=LandmarkDetectorOptions)
+    """The landmark detector."""
+    landmarks: LandmarkOptions = field(default_factory=LandmarkOptions)
+    """The landmark solver."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Engine:
+    """A ready-made set of parts; nothing is loaded until each is opened on its thread."""
+
+    name: str
+    """Name in the catalog."""
+    device: str
+    """Where its networks run: `cpu`, or the name of the GPU."""
+    body: BodyModel
+    """The body its parameters are for."""
+    detector: Detector
+    """Finds persons."""
+    parts_detector: PartsDetector | None
+    """Looks closer at their hands and faces; None where the engine does that itself."""
+    regressor: Regressor
+    """Gives them bodies."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineReport:
+    """One row of `main.py engines`."""
+
+    name: str
+    """Engine."""
+    device: str
+    """Device."""
+    why_not: str | None
+    """What is missing; None when usable."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    devices: tuple[str, ...]
+    why_not: Callable[[str], str | None]
+    create: Callable[[str, EngineOptions], Engine]
+
+
+def report_engines() -> tuple[EngineReport, ...]:
+    """Return every engine on every device it can have, best first, and whether it is usable."""
+    return tuple(
+        EngineReport(name, device, entry.why_not(device))
+        for name, entry in _ENTRIES.items()
+        for device in entry.devices
+    )
+
+
+def create_engine(name: str, device: Device, options: EngineOptions) -> Engine:
+    """Return an engine by name; `auto` takes the first usable one.
+
+    Raises:
+        EngineUnavailable: unknown, or not usable here; the message says what is missing.
+    """
+    if name != "auto" and name not in _ENTRIES:
+        raise EngineUnavailable(f"engine {name}: unknown; known are auto, {', '.join(_ENTRIES)}")
+    reasons = []
+    for report in report_engines():
+        wanted = name in ("auto", report.name) and device in ("auto", report.device)
+        if wanted and report.why_not is None:
+            return _ENTRIES[report.name].create(report.device, options)
+        if wanted:
+            reasons.append(f"{report.name} on {report.device}: {report.why_not}")
+    if not reasons:
+        reasons.append(f"no {name} engine runs on {device}; use --device cpu")
+    raise EngineUnavailable("; ".join(reasons))
+
+
+def _landmarks_why_not(_device: str) -> str | None:
+    if find_spec("mediapipe") is None:
+        return "the package mediapipe is missing; run 'pip install .' in the checkout"
+    for name in ("pose", "hand", "face", "open_body"):
+        try:
+            model_path(name)
+        except ModelMissing as error:
+            return str(error)
+    return None
+
+
+def _create_landmarks(device: str, options: EngineOptions) -> Engine:
+    from engines.detect.mediapipe_landmarks import LandmarkDetector
+    from engines.detect.parts import PartsDetector as LandmarkPartsDetector
+    from engines.landmarks.regressor import LandmarkRegressor
+
+    body = load_body(model_path("open_body"))
+    return Engine(
+        name="landmarks",
+        device=device,
+        body=body,
+        detector=LandmarkDetector(options.detect),
+        parts_detector=LandmarkPartsDetector(options.detect),
+        regressor=LandmarkRegressor(body, options.landmarks),
+    )
+
+
+_ENTRIES: Final[dict[str, _Entry]] = {
+    "landmarks": _Entry(("cpu",), _landmarks_why_not, _create_landmarks),
+}
+"""Best first."""
