@@ -92,6 +92,21 @@ def quaternion_from_matrix(matrix: NDArray[np.floating]) -> NDArray[np.floating]
     return np.where(quaternion[..., 3:] < 0, -quaternion, quaternion)
 
 
+def euler_zxy_from_matrix(matrix: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return the angles (..., 3) about z, x, y, in radians, with matrix = Rz Rx Ry; the one about x in [-pi/2, pi/2].
+
+    Where x is a right angle only the sum or difference of the other two is defined; each matrix still gets angles that
+    give it back.
+    """
+    m = np.asarray(matrix)
+    about_z = np.arctan2(-m[..., 0, 1], m[..., 1, 1])
+    c, s = np.cos(about_z), np.sin(about_z)
+    # what remains, Rz' R = Rx Ry, has (cos y, 0, sin y) as its first row and (0, cos x, sin x) as its second column
+    about_x = np.arctan2(m[..., 2, 1], c * m[..., 1, 1] - s * m[..., 0, 1])
+    about_y = np.arctan2(c * m[..., 0, 2] + s * m[..., 1, 2], c * m[..., 0, 0] + s * m[..., 1, 0])
+    return np.stack([about_z, about_x, about_y], axis=-1)
+
+
 def multiply_quaternions(
     left: NDArray[np.floating], right: NDArray[np.floating]
 ) -> NDArray[np.floating]:

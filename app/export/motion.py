@@ -1,0 +1,92 @@
+"""A take as the exporters want it: in the world, on an even time line."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float32, Float64
+from numpy.typing import NDArray
+
+from app.takes.axes import WORLD_FROM_AMASS
+from app.takes.take import Take
+from engines.body.rotations import (
+    multiply_quaternions,
+    quaternion_from_axis_angle,
+    quaternion_from_matrix,
+    slerp,
+)
+from engines.types import JOINT_COUNT
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Motion:
+    """One person's motion in the world frame (y up, metres); M is the number of frames."""
+
+    fps: float
+    """Frames per second."""
+    rotations: Float64[np.ndarray, "M 55 4"]
+    """Quaternions (x, y, z, w) relative to the parent joint; the pelvis's in the world."""
+    pelvis: Float64[np.ndarray, "M 3"]
+    """Where the pelvis is."""
+    rest_joints: Float64[np.ndarray, "55 3"]
+    """The skeleton at rest, in the body's own rest frame."""
+    expression: Float32[np.ndarray, "M 10"]
+    """Expression coefficients."""
+    blendshapes: Float32[np.ndarray, "M 52"]
+    """ARKit-named face coefficients in [0, 1]."""
+    seen: Bool[np.ndarray, "M"]
+    """The person was seen in the nearest recorded frame."""
+
+    def __len__(self) -> int:
+        return len(self.pelvis)
+
+
+def motion_from_take(take: Take, fps: int | None = None) -> Motion:
+    """Return the motion of a take.
+
+    Args:
+        take: The take.
+        fps: Resample to exactly this many frames a second: rotations the short way round, the rest along a straight
+            line. None keeps every recorded frame as it is, at the take's mean rate.
+    """
+    rotations = quaternion_from_axis_angle(
+        take.poses.reshape(len(take), JOINT_COUNT, 3).astype(np.float64)
+    )
+    rotations[:, 0] = multiply_quaternions(
+        quaternion_from_matrix(WORLD_FROM_AMASS), rotations[:, 0]
+    )
+    rest = take.rest_joints.astype(np.float64)
+    pelvis = (take.trans + rest[0]) @ WORLD_FROM_AMASS.T
+    recorded = Motion(
+        take.frame_rate, rotations, pelvis, rest, take.expression, take.blendshapes, take.seen
+    )
+    if fps is None:
+        return recorded
+    return _resampled(recorded, take.timestamps_ns, fps)
+
+
+def _resampled(motion: Motion, timestamps_ns: NDArray[np.int64], fps: int) -> Motion:
+    times = timestamps_ns / 1e9  # (N,)
+    count = (
+        int(np.floor((times[-1] - times[0]) * fps + 1e-6)) + 1
+    )  # the last may miss its frame by a rounding
+    wanted = np.clip(times[0] + np.arange(count) / fps, times[0], times[-1])  # (M,)
+    after = np.clip(np.searchsorted(times, wanted), 1, max(len(times) - 1, 1))
+    before = after - 1
+    after = np.minimum(after, len(times) - 1)
+    gap = times[after] - times[before]
+    fraction = np.where(gap > 0, (wanted - times[before]) / np.where(gap > 0, gap, 1), 0.0)
+
+    def between(values: NDArray[np.floating]) -> NDArray[np.floating]:
+        part = fraction[:, None]
+        mixed = (1 - part) * values[before] + part * values[after]
+        return mixed.astype(values.dtype)
+
+    return Motion(
+        fps=float(fps),
+        rotations=slerp(motion.rotations[before], motion.rotations[after], fraction[:, None]),
+        pelvis=between(motion.pelvis),
+        rest_joints=motion.rest_joints,
+        expression=between(motion.expression),
+        blendshapes=between(motion.blendshapes),
+        seen=motion.seen[np.where(fraction < 0.5, before, after)],
+    )
