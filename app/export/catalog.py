@@ -28,6 +28,7 @@ class Exporter:
 EXPORTERS: Final[dict[str, Exporter]] = {
     "npz": Exporter("app.export.npz", "_amass.npz", ("z", "y"), "AMASS: SMPL-X add-ons, aitviewer"),
     "bvh": Exporter("app.export.bvh", ".bvh", ("y",), "skeleton with Unity's bone names, cm"),
+    "glb": Exporter("app.export.glb", ".glb", ("y",), "glTF: skeleton, open body, face, motion"),
 }
 """Name of a format -> its exporter."""
 
