@@ -67,7 +67,7 @@ def _is_url(spec: str) -> bool:
 
 
 def _is_folder(spec: str) -> bool:
-    return Path(spec).is_dir()
+    return bool(spec) and Path(spec).is_dir()
 
 
 def _is_picture(spec: str) -> bool:
@@ -112,7 +112,7 @@ def _create_video(spec: str, options: CaptureOptions) -> Source:
     return VideoFile(Path(spec), options)
 
 
-_URL_SCHEMES = ("http", "https", "rtsp", "rtsps", "rtmp", "srt", "tcp", "udp", "rtp")
+_URL_SCHEMES = ("http", "https", "rtsp", "rtsps", "rtmp", "tcp", "udp", "rtp")
 
 SOURCE_KINDS = (
     SourceKind("camera", "camera:0 or camera:PART-OF-ITS-NAME", _is_camera, _create_webcam),

@@ -12,6 +12,7 @@ _SYSTEM_BACKENDS: dict[str, Backend] = {
     "win32": "msmf",
     "darwin": "avfoundation",
 }
+_SYSFS = Path("/sys/class/video4linux")
 _OPENCV_BACKENDS: dict[Backend, int] = {
     "auto": cv2.CAP_ANY,
     "v4l2": cv2.CAP_V4L2,
@@ -52,7 +53,7 @@ def list_cameras(backend: Backend = "auto") -> tuple[CameraInfo, ...]:
 
 def _place(index: int, path: str | None) -> str:
     """Return the port on Linux, where the device file says only in which order cameras came; else the given path."""
-    port = Path(f"/sys/class/video4linux/video{index}/device")
+    port = _SYSFS / f"video{index}" / "device"
     if sys.platform == "linux" and port.exists():
         return str(port.resolve())
     return path or ""

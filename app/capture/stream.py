@@ -14,12 +14,11 @@ from app.capture.grabber import Shot
 from app.capture.live import LiveSource
 from app.capture.options import CaptureOptions
 from app.capture.playback import Pacer
-from engines.errors import CaptureError
+from engines.errors import CaptureError, SourceNotFound
 
 _SCHEME_OPTIONS = {
     "rtsp": {"rtsp_flags": "prefer_tcp"},  # over UDP packets get lost, and the picture smears
 }
-_LOW_DELAY = {"fflags": "nobuffer"}
 
 
 class StreamSource(LiveSource):
@@ -31,8 +30,11 @@ class StreamSource(LiveSource):
 
 
 def without_password(url: str) -> str:
-    """Return an address that may be shown and logged."""
-    parts = urlsplit(url)
+    """Return an address that may be shown and logged. Raises `SourceNotFound` when it is none."""
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise SourceNotFound(f"{url}: not an address ({error}); check its brackets") from error
     if parts.password is None:
         return url
     user_and_host = f"{parts.username}:***@{parts.netloc.rpartition('@')[2]}"
@@ -47,7 +49,7 @@ def _connect(
     try:
         decoder = VideoDecoder(
             url,
-            options=_LOW_DELAY | _SCHEME_OPTIONS.get(urlsplit(url).scheme.lower(), {}),
+            options=_SCHEME_OPTIONS.get(urlsplit(url).scheme.lower(), {}),
             timeout_s=timeout_s,
             threads="SLICE",
         )

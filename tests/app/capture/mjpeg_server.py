@@ -36,6 +36,7 @@ class MjpegServer:
         self.connections = 0
         self._changed = threading.Condition()
         self._stalled = False
+        self._resume_at = 0
         self._cuts = 0
         self._port = 0
         self._server: _Listener | None = None
@@ -68,6 +69,17 @@ class MjpegServer:
             self._stalled = False
             self._changed.notify_all()
 
+    def resume_at_connection(self, count: int) -> None:
+        """Send again once somebody has connected for the `count`th time."""
+        with self._changed:
+            self._resume_at = count
+            self._changed.notify_all()
+
+    def wait_for_number(self, number: int) -> None:
+        """Wait until that picture was sent."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self.newest >= number, 10)
+
     def cut(self) -> None:
         """Close the connections; new ones are served."""
         with self._changed:
@@ -98,6 +110,8 @@ class MjpegServer:
         with self._changed:
             cuts = self._cuts
             self.connections += 1
+            if self.connections == self._resume_at:
+                self._stalled = False
             self._changed.notify_all()
         while True:
             with self._changed:
@@ -106,6 +120,7 @@ class MjpegServer:
                     return
                 self.newest += 1
                 number = self.newest
+                self._changed.notify_all()
             connection.send(number)
             with self._changed:
                 self._changed.wait_for(lambda: self._cuts != cuts, self.period_s)
