@@ -19,6 +19,19 @@ class Detector(Protocol):
         """Free everything; may be called twice."""
 
 
+class PartsDetector(Protocol):
+    """Looks closer at the persons found: hands, faces. Runs on a thread of its own, after the detector."""
+
+    def open(self) -> None:
+        """Load models and warm up. Raises `ModelMissing` or `EngineUnavailable`."""
+
+    def refine(self, frame: Frame, detections: Sequence[Detection]) -> tuple[Detection, ...]:
+        """Return the detections with more landmarks, in the order given."""
+
+    def close(self) -> None:
+        """Free everything; may be called twice."""
+
+
 class Regressor(Protocol):
     """Gives each detected person a body."""
 
@@ -34,6 +47,9 @@ class Regressor(Protocol):
 
 class Smoother(Protocol):
     """Makes estimates steady over time."""
+
+    strength: float
+    """Scale of all smoothing, 0 for none; may be changed between two frames."""
 
     def smooth(
         self, estimates: Sequence[PoseEstimate], timestamp_ns: int

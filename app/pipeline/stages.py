@@ -1,0 +1,123 @@
+"""The stages of motion capture: each part of an engine in the role of a pipeline stage."""
+
+from collections.abc import Set
+from dataclasses import replace
+from typing import Final, Protocol
+
+from app.pipeline.controls import Controls
+from app.pipeline.packet import Packet
+from calibration.placement import Placement
+from engines.body.kinematics import posed_joints
+from engines.body.mirror import mirror_estimate, mirror_world
+from engines.body.model import BodyModel
+from engines.body.parts import ALL_PARTS, Part, rest_parts
+from engines.body.pose import params_from_full_pose
+from engines.body.rest_pose import RELAXED_POSE
+from engines.protocols import Detector, PartsDetector, Regressor, Smoother
+
+
+class _Opened(Protocol):
+    def open(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class _EngineStage:
+    """Opens and closes the engine part it stands for."""
+
+    def __init__(self, name: str, part: _Opened) -> None:
+        self.name: Final = name
+        """Key of its spans and statistics."""
+        self._part = part
+
+    def open(self) -> None:
+        """Load and warm up."""
+        self._part.open()
+
+    def close(self) -> None:
+        """Free everything; may be called twice."""
+        self._part.close()
+
+
+class DetectStage(_EngineStage):
+    """Finds the persons."""
+
+    def __init__(self, detector: Detector) -> None:
+        super().__init__("detect", detector)
+        self._detector = detector
+
+    def process(self, packet: Packet) -> Packet:
+        """Return the packet with its detections."""
+        return replace(packet, detections=self._detector.detect(packet.frame))
+
+
+class PartsStage(_EngineStage):
+    """Looks closer at the persons found."""
+
+    def __init__(self, detector: PartsDetector) -> None:
+        super().__init__("parts", detector)
+        self._detector = detector
+
+    def process(self, packet: Packet) -> Packet:
+        """Return the packet with finer detections."""
+        return replace(packet, detections=self._detector.refine(packet.frame, packet.detections))
+
+
+class RegressStage(_EngineStage):
+    """Gives the persons bodies."""
+
+    def __init__(self, regressor: Regressor) -> None:
+        super().__init__("regress", regressor)
+        self._regressor = regressor
+
+    def process(self, packet: Packet) -> Packet:
+        """Return the packet with its estimates."""
+        return replace(packet, estimates=self._regressor.regress(packet.frame, packet.detections))
+
+
+class RefineStage:
+    """Makes the bodies steady, puts them into the world, and does what the live controls say."""
+
+    name: Final = "refine"
+
+    def __init__(
+        self,
+        model: BodyModel,
+        smoother: Smoother | None,
+        placement: Placement,
+        controls: Controls | None = None,
+    ) -> None:
+        """Use no smoother to pass the estimates on as they come."""
+        self._model = model
+        self._smoother = smoother
+        self._placement = placement
+        self.controls = Controls() if controls is None else controls
+        """The live controls; assign a new record from any thread, it holds from the next packet on."""
+
+    def open(self) -> None:
+        """Compile what would otherwise make the first packets late."""
+        posed_joints(self._model, params_from_full_pose(RELAXED_POSE))
+
+    def process(self, packet: Packet) -> Packet:
+        """Return the packet with its estimates refined and its place in the world."""
+        controls = self.controls
+        estimates = packet.estimates
+        timestamp_ns = packet.frame.timestamp_ns
+        if self._smoother is not None:
+            self._smoother.strength = controls.smoothing_strength
+            estimates = self._smoother.smooth(estimates, timestamp_ns)
+        world_from_camera = self._placement.place(estimates, timestamp_ns)
+        if controls.mirror_motion:
+            estimates = tuple(mirror_estimate(self._model, estimate) for estimate in estimates)
+            world_from_camera = mirror_world(world_from_camera)
+        off: Set[Part] = ALL_PARTS - controls.parts
+        return replace(
+            packet,
+            estimates=tuple(
+                rest_parts(self._model, estimate, off, world_from_camera) for estimate in estimates
+            ),
+            world_from_camera=world_from_camera,
+        )
+
+    def close(self) -> None:
+        """Nothing to free."""

@@ -1,0 +1,125 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+from app.pipeline.controls import Controls
+from app.pipeline.packet import Packet
+from app.pipeline.pipeline import Pipeline
+from app.pipeline.stages import DetectStage, PartsStage, RefineStage, RegressStage
+from calibration.placement import Placement
+from engines.body.kinematics import skin
+from engines.body.parts import ALL_PARTS
+from engines.body.pose import full_pose
+from engines.body.skeleton import JOINT_INDEX, MIRROR
+from engines.smoothing.smoother import EstimateSmoother
+from engines.types import Detection
+from tests.app.pipeline.fakes import Recorded, Sink, Source, frame
+from tests.estimates import estimate, open_body, upright_pose
+
+
+class Engine(Recorded):
+    """Detector, parts detector and regressor in one."""
+
+    def detect(self, frame):
+        return (Detection(1, np.full(4, frame.index, np.float32), 0.5),)
+
+    def refine(self, frame, detections):
+        return tuple(dataclasses.replace(d, score=0.9) for d in detections)
+
+    def regress(self, frame, detections):
+        return tuple(
+            estimate(track_id=d.track_id, pelvis=(0.01 * frame.index, 0, 3)) for d in detections
+        )
+
+
+def packet(*estimates, index=0):
+    return Packet(frame(index), estimates=estimates)
+
+
+def in_world(packet):
+    (e,) = packet.estimates
+    return e.joints @ packet.world_from_camera[:3, :3].T + packet.world_from_camera[:3, 3]
+
+
+def refine(smoother=None, **kwargs):
+    return RefineStage(open_body(), smoother, Placement(open_body()), **kwargs)
+
+
+def test_the_whole_path_from_frames_to_the_world():
+    engine, sink = Engine(), Sink()
+    stages = [
+        DetectStage(engine), PartsStage(engine), RegressStage(engine), refine(EstimateSmoother(open_body())),
+    ]  # fmt: skip
+    Pipeline(Source(5), stages, [sink], drop_frames=False).run_inline()
+    assert engine.calls == ["open"] * 3 + ["close"] * 3
+    last = sink.packets[-1]
+    assert [span.stage for span in last.spans] == ["detect", "parts", "regress", "refine"]
+    assert last.detections[0].score == 0.9
+    assert 0 < last.estimates[0].joints[0, 0] < 0.04  # smoothed
+    assert last.world_from_camera[1, 3] > 0.5
+
+
+def test_without_a_smoother_estimates_pass():
+    stage = refine()
+    given = estimate(pelvis=(0.3, 0, 3))
+    assert stage.process(packet(given)).estimates == (given,)
+    jump = estimate(pelvis=(0.9, 0, 3))
+    assert stage.process(packet(jump, index=1)).estimates == (jump,)
+
+
+def test_nobody_in_view():
+    result = refine(EstimateSmoother(open_body())).process(packet())
+    assert result.estimates == ()
+
+
+def test_strength_is_live():
+    stage = refine(EstimateSmoother(open_body()))
+    stage.process(packet(estimate()))
+    stage.controls = Controls(smoothing_strength=0)
+    result = stage.process(packet(estimate(pelvis=(1, 0, 3)), index=1))
+    assert result.estimates[0].joints[0, 0] == pytest.approx(1, abs=1e-5)
+
+
+def test_mirrored_motion_is_the_mirror_image_in_the_world():
+    raised = estimate(
+        upright_pose(left_shoulder=(0, 0, 1.2), spine2=(0, 0.3, 0)), pelvis=(0.5, 0, 3)
+    )
+    moved = estimate(upright_pose(left_shoulder=(0, 0, 1.2)), pelvis=(0.9, 0, 2.5))
+    plain, mirrored = refine(), refine(controls=Controls(mirror_motion=True))
+    for index, given in enumerate((raised, moved)):
+        expected = in_world(plain.process(packet(given, index=index)))[MIRROR] * (-1, 1, 1)
+        result = mirrored.process(packet(given, index=index))
+        np.testing.assert_allclose(in_world(result), expected, atol=1e-3)
+    wrists = in_world(result)[[JOINT_INDEX["left_wrist"], JOINT_INDEX["right_wrist"]]]
+    assert wrists[1, 1] > wrists[0, 1]
+
+
+def test_toggling_the_mirror_does_not_disturb_the_filter():
+    stage = refine(EstimateSmoother(open_body()))
+    still = estimate(upright_pose(left_elbow=(0, -1, 0)), pelvis=(0.4, 0, 3))
+    first = stage.process(packet(still))
+    stage.controls = Controls(mirror_motion=True)
+    stage.process(packet(still, index=1))
+    stage.controls = Controls()
+    again = stage.process(packet(still, index=2))
+    np.testing.assert_allclose(again.estimates[0].joints, first.estimates[0].joints, atol=1e-5)
+
+
+def test_parts_are_switched_live():
+    stage = refine()
+    waving = estimate(upright_pose(left_shoulder=(0, 0, 1.2)), pelvis=(0.5, 0, 3))
+    stage.process(packet(waving))
+    stage.controls = Controls(parts=ALL_PARTS - {"root", "body"})
+    result = stage.process(
+        packet(estimate(upright_pose(left_shoulder=(0, 0, 1.2)), pelvis=(0.9, 0, 3)), index=1)
+    )
+    np.testing.assert_allclose(in_world(result)[0, [0, 2]], 0, atol=1e-5)
+    assert full_pose(result.estimates[0].params)[JOINT_INDEX["left_shoulder"], 2] < -1
+
+
+def test_feet_stand_on_the_floor_of_the_world():
+    result = refine(EstimateSmoother(open_body())).process(packet(estimate(pelvis=(0.3, 0.2, 4))))
+    vertices = skin(open_body(), result.estimates[0].params)
+    heights = vertices @ result.world_from_camera[1, :3] + result.world_from_camera[1, 3]
+    assert heights.min() == pytest.approx(0, abs=0.01)
