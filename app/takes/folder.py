@@ -1,7 +1,6 @@
 """The folder of a take: its name, its files, and the step from the log to the files."""
 
 import json
-import os
 import re
 import time
 from collections.abc import Iterator
@@ -81,6 +80,14 @@ def remove_log(folder: Path) -> None:
     sync_folder(folder)
 
 
+def unfinished_takes(directory: Path) -> Iterator[Path]:
+    """Give the take folders in `directory` that still have a log, in order of name."""
+    if directory.is_dir():
+        for folder in sorted(directory.iterdir()):
+            if (folder / LOG_NAME).is_file():
+                yield folder
+
+
 def _span(recording: Recording, track: int | None) -> slice:
     """Return the frames from the first to the last sight of a person."""
     frames = recording.frame_of_person[recording.persons["track_id"] == track]
@@ -117,11 +124,3 @@ def _frames_seen(recording: Recording, track: int | None) -> int:
     if track is None:
         return 0
     return int(np.count_nonzero(recording.persons["track_id"] == track))
-
-
-def unfinished_takes(directory: Path) -> Iterator[Path]:
-    """Give the take folders in `directory` that still have a log, in order of name."""
-    if directory.is_dir():
-        for folder in sorted(directory.iterdir()):
-            if os.path.lexists(folder / LOG_NAME):
-                yield folder

@@ -21,7 +21,7 @@ from engines.body.rotations import (
 )
 from engines.errors import TakeError, UsageError
 from tests.app.packets import body, make_estimate, make_packet, tilted_world
-from tests.app.takes.test_takes import load_arrays, record
+from tests.app.recordings import load_arrays, record
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", PendingDeprecationWarning)  # bvhio's own import of glm

@@ -16,7 +16,7 @@ from engines.body.kinematics import skin
 from engines.body.pose import params_from_full_pose
 from engines.body.rotations import matrix_from_quaternion
 from tests.app.packets import body, moving_packets
-from tests.app.takes.test_takes import record
+from tests.app.recordings import record
 
 COMPONENTS = {5121: "u1", 5123: "<u2", 5126: "<f4", 5125: "<u4"}
 WIDTHS = {"SCALAR": 1, "VEC3": 3, "VEC4": 4, "MAT4": 16}

@@ -8,7 +8,7 @@ from app.takes.load import load_take
 from app.takes.writer import TakeWriter
 from engines.errors import SinkError, TakeError
 from tests.app.packets import moving_packets
-from tests.app.takes.test_takes import INFO
+from tests.app.recordings import INFO
 
 
 def test_everything_between_open_and_close_is_one_take(tmp_path):

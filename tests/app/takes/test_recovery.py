@@ -19,7 +19,7 @@ from app.takes.recover import recover_takes
 from app.takes.writer import TakeWriter
 from engines.errors import TakeError
 from tests.app.packets import make_packet, moving_packets
-from tests.app.takes.test_takes import INFO, record
+from tests.app.recordings import INFO, record
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -28,7 +28,7 @@ import itertools, sys
 from pathlib import Path
 from app.takes.writer import TakeWriter
 from tests.app.packets import make_estimate, make_packet
-from tests.app.takes.test_takes import INFO
+from tests.app.recordings import INFO
 import numpy as np
 
 estimate = make_estimate(np.random.default_rng(0))

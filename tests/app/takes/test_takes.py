@@ -6,7 +6,7 @@ import pytest
 
 from app.takes.arrays import dropped_frames
 from app.takes.axes import AMASS_FROM_WORLD, WORLD_FROM_AMASS
-from app.takes.header import Clock, TakeInfo
+from app.takes.header import Clock
 from app.takes.load import load_take
 from app.takes.replay import replay
 from app.takes.writer import TakeWriter
@@ -22,29 +22,7 @@ from tests.app.packets import (
     moving_packets,
     tilted_world,
 )
-
-INFO = TakeInfo(
-    source="synthetic:walk",
-    engine="landmarks",
-    body_model="open_body",
-    expression_space="openbody-v1",
-    app_version="0.1.0",
-    versions={"numpy": np.__version__},
-    name="first try",
-)
-CLOCK = Clock(perf_counter_ns=5, time_ns=1_790_000_000_000_000_000)
-
-
-def record(directory, packets, *, clock=CLOCK):
-    writer = TakeWriter(directory, INFO, clock=clock)
-    for packet in packets:
-        writer.append(packet)
-    return writer.finish()
-
-
-def load_arrays(path):
-    with np.load(path, allow_pickle=False) as archive:
-        return {name: archive[name] for name in archive.files}
+from tests.app.recordings import CLOCK, INFO, load_arrays, record
 
 
 @pytest.fixture
