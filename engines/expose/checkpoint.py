@@ -133,7 +133,7 @@ def _load_plain(path: Path) -> object:
                 path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path)
             )
     except pickle.UnpicklingError as error:
-        if "Unsupported" not in str(error):
+        if "Unsupported global" not in str(error):
             raise _damaged(path, error) from error
         raise ModelError(
             f"{path}: holds Python objects beside the weights, which could run code when read; if you trust where it "

@@ -52,12 +52,9 @@ class SmplxFile:
             raise ModelError(
                 f"{path}: no such file{_neighbours(path)}; get it from smpl-x.is.tue.mpg.de"
             )
-        try:
-            self._archive = np.load(path, allow_pickle=False)
-        except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-            raise ModelError(f"{path}: not a readable .npz file ({error}); {_CURE}") from error
-        if not isinstance(self._archive, np.lib.npyio.NpzFile):
-            raise ModelError(f"{path}: not an .npz file; {_CURE}")
+        if not zipfile.is_zipfile(path):
+            raise ModelError(f"{path}: not an .npz file, or a damaged one; {_CURE}")
+        self._archive = np.load(path, allow_pickle=False)
 
     def __enter__(self) -> "SmplxFile":
         return self

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from engines.expose.attention import PartBoxes, WeakCamera
 from engines.expose.checkpoint import Release
-from engines.expose.config import BranchConfig
+from engines.expose.config import BranchConfig, ExposeConfig
 from engines.expose.hrnet import HRNet
 from engines.expose.iteration import IterativeRegressor
 from engines.expose.layout import BODY_LAYOUT, hand_layout, head_layout
@@ -196,9 +196,9 @@ class HeadStartVector(nn.Module):
 class MergeStage(nn.Module):
     """Puts the part networks' answers in the place of the body network's."""
 
-    def __init__(self, release: Release) -> None:
+    def __init__(self, config: ExposeConfig) -> None:
         super().__init__()
-        self.config = release.config
+        self.config = config
         self.hand = hand_layout(self.config)
         self.head = head_layout(self.config)
         self.camera = WeakCamera(self.config)

@@ -29,7 +29,7 @@ class TorchBackend:
         self._body = BodyStage(release).eval().to(self._device)
         self._hand = hand.eval().to(self._device)
         self._head = head.eval().to(self._device)
-        self._merge = MergeStage(release).eval().to(self._device)
+        self._merge = MergeStage(config).eval().to(self._device)
 
     def body(
         self,

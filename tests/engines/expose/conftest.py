@@ -1,0 +1,96 @@
+"""Stand-ins for the official release, built once for all tests: about 15 s and 900 MB, deleted at the end."""
+
+import json
+import tempfile
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from engines.expose.checkpoint import load_release
+from engines.expose.layout import hand_layout, head_layout
+from engines.expose.rig import Rig
+from engines.expose.stages import BodyStage, MergeStage, PartNetwork
+from tests.engines.expose.stand_in.release import DIGEST, build
+
+GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "expose"
+
+
+class Networks:
+    """A release with all its modules."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.release = load_release(folder)
+        config, weights = self.release.config, self.release.weights
+        self.body = BodyStage(self.release)
+        self.hand = PartNetwork(
+            weights.below("hand_predictor."), config.hand, hand_layout(config).size
+        )
+        self.head = PartNetwork(
+            weights.below("head_predictor."), config.head, head_layout(config).size
+        )
+        self.merge = MergeStage(config)
+        self.mesh = Rig(self.release.body, whole_mesh=True)
+
+
+class Case:
+    """A golden case: a picture, a person's box, and what the authors' code answered."""
+
+    def __init__(self, name):
+        person = json.loads((GOLDEN / "inputs.json").read_text())[name]
+        self.config = name[0]
+        self.image = cv2.imread(str(GOLDEN / person["file"]))
+        self.box = np.array(person["box"], np.float32)
+        with np.load(GOLDEN / f"{name}.npz") as archive:
+            self.golden = dict(archive)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread():
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def stand_in_folder():
+    with tempfile.TemporaryDirectory(prefix="expose-stand-in-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def folder_a(stand_in_folder):
+    assert build(stand_in_folder / "a", "a") == DIGEST["a"]
+    return stand_in_folder / "a" / "data"
+
+
+@pytest.fixture(scope="session")
+def folder_b(stand_in_folder):
+    assert build(stand_in_folder / "b", "b") == DIGEST["b"]
+    return stand_in_folder / "b" / "data"
+
+
+@pytest.fixture(scope="session")
+def networks_a(folder_a):
+    with torch.inference_mode():
+        yield Networks(folder_a)
+
+
+@pytest.fixture(scope="session")
+def networks_b(folder_b):
+    with torch.inference_mode():
+        yield Networks(folder_b)
+
+
+@pytest.fixture
+def networks(request, case):
+    """The release that a case is for."""
+    return request.getfixturevalue(f"networks_{case.config}")
+
+
+@pytest.fixture(scope="session")
+def operations():
+    """What the authors' code answers for single operations."""
+    with np.load(GOLDEN / "ops.npz") as archive:
+        return dict(archive)
