@@ -15,7 +15,7 @@ from app.pipeline.workers import Deadline, Worker
 from engines.errors import CaptureError, MocapError, StageError
 
 _READ_GRACE_S: Final = 0.5
-"""How long the source may finish a read before it is closed from outside."""
+"""How long the source may finish a read before it is closed from outside, and then end."""
 
 logger = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ class Path:
             self._close_source_outside()
         stuck = []
         for position, worker in enumerate(self._workers):
-            if not worker.join(deadline.left_s()):
+            if not worker.join(deadline.left_s(_READ_GRACE_S if position == 0 else None)):
                 stuck.append(worker.what)
             self._close_around(position)
         return stuck

@@ -62,7 +62,7 @@ class Pipeline:
             drop_frames: Newest wins: what comes out is always fresh. Otherwise no frame is lost, and the same input
                 gives the same output.
             max_frames: Frames to read from the source; None for all.
-            on_event: Called on the pipeline's threads; must return soon and not raise.
+            on_event: Called on any of the pipeline's threads; must return soon and not raise.
             clock_ns: The clock of `Frame.captured_ns`.
         """
         self._drop_frames = drop_frames
@@ -224,7 +224,9 @@ class Pipeline:
 
     def _shut_down(self, timeout_s: float) -> None:
         deadline = Deadline(timeout_s)
-        stuck = self._path.stop(deadline)
+        stuck = self._path.stop(
+            Deadline(timeout_s / 2)
+        )  # a stuck stage leaves the sinks time to finish
         stuck += [
             relay.what
             for relay in self._publisher.relays

@@ -135,6 +135,7 @@ class Sink(Recorded):
         self.hook = hook
         self.packets = []
         self.got = threading.Condition()
+        self.is_closed = threading.Event()
 
     def consume(self, packet):
         self.threads.add(threading.get_ident())
@@ -147,6 +148,10 @@ class Sink(Recorded):
     @property
     def indices(self):
         return [packet.frame.index for packet in self.packets]
+
+    def close(self):
+        super().close()
+        self.is_closed.set()
 
     def wait_for_index(self, index):
         with self.got:

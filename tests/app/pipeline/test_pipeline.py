@@ -272,10 +272,23 @@ def test_a_source_stuck_for_ever_is_left_behind(caplog):
     pipeline = Pipeline(source, [stage], [sink], drop_frames=True)
     pipeline.start()
     wait_for(source.reading)
-    pipeline.stop(timeout_s=0.05)
-    assert "left behind" in caplog.text
-    assert "source blocked source" in caplog.text
+    pipeline.stop(timeout_s=TIMEOUT_S)
+    assert "left behind after 10 s: source blocked source" in caplog.text
+    assert stage.calls == sink.calls == ["open", "close"]
     source.released.set()
+
+
+def test_a_stage_stuck_for_ever_leaves_the_sinks_time_to_finish(caplog):
+    gate = Gate(at=1)
+    sink = Sink()
+    pipeline = Pipeline(Source(5), [Stage(hook=gate)], [sink], drop_frames=False)
+    pipeline.start()
+    wait_for(gate.reached)
+    pipeline.stop(timeout_s=0.1)
+    assert "stage stage" in caplog.text
+    wait_for(sink.is_closed)
+    assert sink.indices == [0]
+    gate.opened.set()
 
 
 def test_a_sink_stuck_for_ever_does_not_keep_the_pipeline(caplog):
