@@ -12,7 +12,7 @@ from app.cli.running import stage_lines
 from app.pipeline.stats import PipelineStats
 from engines.catalog import Engine, EngineOptions, create_engine
 
-_DEFAULT_SOURCE = "synthetic:webcam"
+_DEFAULT_SOURCE = "synthetic:hands"
 
 logger = logging.getLogger(__name__)
 
