@@ -12,7 +12,7 @@ RIGHT_ARM, LEFT_ARM = (0, 3, 6, 9, 14, 17, 19, 21), (0, 3, 6, 9, 13, 16, 18, 20)
 
 def vectors():
     generator = torch.Generator().manual_seed(3)
-    body, hands, heads = ((2, BODY_LAYOUT.size), (4, 109), (2, 27))
+    body, hands, heads = ((2, BODY_LAYOUT.size), (4, 109), (2, 39))
     return [torch.randn(size, generator=generator) for size in (body, hands, heads)]
 
 

@@ -30,7 +30,7 @@ class Networks:
     def body(self, crop, image_from_crop, side):
         vector = np.zeros(341, np.float32)
         return BodyAnswer(
-            vector, self.boxes, np.zeros((2, 109), np.float32), np.zeros(27, np.float32)
+            vector, self.boxes, np.zeros((2, 109), np.float32), np.zeros(39, np.float32)
         )
 
     def hands(self, crops, start):
