@@ -39,6 +39,8 @@ class Surface:
 
     def __init__(self, width: int, height: int, *, samples: int = 2) -> None:
         """Make room for pictures of one size; more samples (1, 2 or 4 in a pixel) give smoother edges."""
+        self.size = (width, height)
+        """Width and height of its pictures."""
         self.sample_x = np.array(SAMPLE_PLACES[samples])
         """Place of the samples across a pixel, top to bottom."""
         self.inverse_depth: Float32[np.ndarray, "rows width"]
@@ -54,9 +56,8 @@ class Surface:
 
     def depth(self) -> Float32[np.ndarray, "height width"]:
         """Return z in metres of the nearest thing in each pixel; infinity where there is nothing."""
-        rows, width = self.inverse_depth.shape
-        samples = len(self.sample_x)
-        nearest = self.inverse_depth.reshape(rows // samples, samples, width).max(axis=1)
+        width, height = self.size
+        nearest = self.inverse_depth.reshape(height, len(self.sample_x), width).max(axis=1)
         with np.errstate(divide="ignore"):
             return 1 / nearest
 
@@ -86,8 +87,8 @@ def draw_mesh(
         opacity: 1 covers the picture, 0 leaves it; for all vertices or for each.
     """
     height, width = image.shape[:2]
-    if surface.inverse_depth.shape != (height * len(surface.sample_x), width):
-        raise ValueError(f"the surface is not made for a picture of {width}x{height}")
+    if surface.size != (width, height):
+        raise ValueError(f"a surface of {surface.size} for a picture of {(width, height)}")
     projected = np.empty((len(vertices), 5))
     bounds = _project_kernel(vertices, (camera.fx, camera.fy, camera.cx, camera.cy), projected)
     region = _covered_pixels(bounds, width, height)
