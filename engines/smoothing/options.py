@@ -44,11 +44,11 @@ class SmoothingOptions:
 
     strength: float = 1.0
     """Scale of all smoothing: 0 for none, 2 for half of every cut-off frequency."""
-    body: OneEuroSettings = OneEuroSettings(1.5, 4.0)
+    body: OneEuroSettings = OneEuroSettings(2.0, 6.0)
     """Pelvis, spine, head, arms and legs; beta in Hz per rad/s."""
-    wrists: OneEuroSettings = OneEuroSettings(1.5, 2.0)
+    wrists: OneEuroSettings = OneEuroSettings(1.5, 4.0)
     """Wrists; beta in Hz per rad/s."""
-    fingers: OneEuroSettings = OneEuroSettings(1.5, 1.0)
+    fingers: OneEuroSettings = OneEuroSettings(1.5, 2.0)
     """Fingers; beta in Hz per rad/s."""
     face: OneEuroSettings = OneEuroSettings(4.0, 4.0)
     """Jaw (Hz per rad/s), expression and mouth, cheek and brow blendshapes (Hz per 1/s): speech has 5 to 8 Hz."""
@@ -58,7 +58,7 @@ class SmoothingOptions:
     """Eyelids: eyeBlink, eyeSquint and eyeWide blendshapes; a blink lasts 0.1 to 0.3 s."""
     root_direction: OneEuroSettings = OneEuroSettings(1.5, 20.0)
     """Where the camera sees the pelvis: x/z and y/z; beta in Hz per 1/s."""
-    root_depth: OneEuroSettings = OneEuroSettings(0.7, 2.0)
+    root_depth: OneEuroSettings = OneEuroSettings(0.7, 1.0)
     """Distance of the pelvis from the camera, its least certain coordinate; beta in Hz per m/s."""
     min_confidence: float = 0.1
     """A joint below this confidence counts as not seen."""

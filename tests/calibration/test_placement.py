@@ -61,7 +61,7 @@ def test_nobody_in_view_is_a_level_camera():
 
 
 def test_measured_placement_overrides():
-    measured = np.array([[0, 0, 1, 1], [0, -1, 0, 2], [1, 0, 0, 3], [0, 0, 0, 1]])
+    measured = np.array([[0.0, 0, 1, 1], [0, -1, 0, 2], [1, 0, 0, 3], [0, 0, 0, 1]])
     placement = Placement(open_body(), world_from_camera=measured)
     np.testing.assert_array_equal(placement.place([estimate()], 0), measured)
 
