@@ -5,8 +5,10 @@ Absolute times on shared processors mean little; the ratios compare two things m
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from typing import Final
+from functools import partial
+from typing import Final, TypeVar
 
 import cv2
 import numpy as np
@@ -14,15 +16,21 @@ from numpy.typing import NDArray
 
 from app.capture.catalog import create_source
 from app.config import AppConfig
+from app.pipeline.packet import Packet
 from app.pipeline.pipeline import Pipeline
+from app.pipeline.protocols import Stage
 from app.pipeline.stats import PipelineStats
 from app.session import create_stages
 from engines.catalog import Engine
 from engines.errors import CaptureError
 from engines.types import Camera, Frame
 
+_Result = TypeVar("_Result")
+
 CAMERA_FPS: Final = 30.0
 """Rate of the imitated camera."""
+NETWORK_STAGES: Final = ("detect", "parts")
+"""The stages that run the landmark networks: the baseline."""
 _JPEG_QUALITY: Final = 90
 _WARM_UP_FRAMES: Final = 10
 
@@ -75,17 +83,29 @@ class JpegCamera:
 
 
 @dataclass(frozen=True, slots=True)
+class StageCost:
+    """What one stage costs a frame, the stages running one after another."""
+
+    name: str
+    """Name of the stage; `capture` is the decoding."""
+    median_ms: float
+    """Median time."""
+    p95_ms: float
+    """95th percentile of it."""
+    cpu_ms: float
+    """Mean processor time of the whole process: the networks compute on threads of their own."""
+
+
+@dataclass(frozen=True, slots=True)
 class BenchReport:
     """What one run measured."""
 
-    inline: PipelineStats
-    """Every stage, one after another on one thread: the true cost of each."""
+    costs: tuple[StageCost, ...]
+    """Every stage, one after another: the true cost of each."""
     live: PipelineStats
     """All threads, an imitated camera at `CAMERA_FPS`, newest wins: the age that a user sees."""
     flat_out: PipelineStats
     """All threads, a camera that is always faster: the highest rate."""
-    networks_ms: float
-    """Median time of the detection networks alone, one thread: the baseline."""
     ratios: dict[str, float]
     """What each is compared to, and how it compares."""
 
@@ -113,25 +133,53 @@ def run_bench(
     progress(f"reading pictures of {source}")
     pictures, camera = _record(source, config, frames)
 
-    def measure(fps: float | None, what: str, *, inline: bool = False) -> PipelineStats:
-        progress(what)
-        count = frames + _WARM_UP_FRAMES
-        pipeline = Pipeline(
-            JpegCamera(pictures, camera, fps=fps, count=count),
-            create_stages(make_engine(), config),
-            drop_frames=not inline,
-        )
-        if inline:
-            return pipeline.run_inline()
-        with pipeline:
+    def camera_of(fps: float | None) -> JpegCamera:
+        return JpegCamera(pictures, camera, fps=fps, count=frames + _WARM_UP_FRAMES)
+
+    def run_threads(fps: float | None) -> PipelineStats:
+        stages = create_stages(make_engine(), config)
+        with Pipeline(camera_of(fps), stages, drop_frames=True) as pipeline:
             pipeline.wait()
         return pipeline.stats()
 
-    inline = measure(None, "every stage on one thread", inline=True)
-    live = measure(CAMERA_FPS, f"all threads, camera at {CAMERA_FPS:g} fps")
-    flat_out = measure(None, "all threads, camera as fast as it goes")
-    networks_ms = sum(s.median_ms for s in inline.stages if s.name in ("detect", "parts"))
-    return BenchReport(inline, live, flat_out, networks_ms, _ratios(inline, live, flat_out))
+    progress("every stage, one after another")
+    costs = _stage_costs(camera_of(None), create_stages(make_engine(), config))
+    progress(f"all threads, camera at {CAMERA_FPS:g} fps")
+    live = run_threads(CAMERA_FPS)
+    progress("all threads, camera as fast as it goes")
+    flat_out = run_threads(None)
+    return BenchReport(costs, live, flat_out, _ratios(costs, live, flat_out))
+
+
+def _stage_costs(source: JpegCamera, stages: Sequence[Stage]) -> tuple[StageCost, ...]:
+    times_ms: dict[str, list[float]] = {}
+    cpu_ms: dict[str, list[float]] = {}
+
+    def timed(name: str, work: Callable[[], _Result]) -> _Result:
+        start_ns, start_cpu_ns = time.perf_counter_ns(), time.process_time_ns()
+        result = work()
+        times_ms.setdefault(name, []).append((time.perf_counter_ns() - start_ns) * 1e-6)
+        cpu_ms.setdefault(name, []).append((time.process_time_ns() - start_cpu_ns) * 1e-6)
+        return result
+
+    with ExitStack() as opened:
+        for stage in stages:
+            opened.callback(stage.close)
+            stage.open()
+        source.open()
+        while (frame := timed("capture", source.read)) is not None:
+            packet = Packet(frame)
+            for stage in stages:
+                packet = timed(stage.name, partial(stage.process, packet))
+    return tuple(
+        StageCost(
+            name,
+            median_ms=float(np.median(times[_WARM_UP_FRAMES:])),
+            p95_ms=float(np.percentile(times[_WARM_UP_FRAMES:], 95)),
+            cpu_ms=float(np.mean(cpu_ms[name][_WARM_UP_FRAMES:])),
+        )
+        for name, times in times_ms.items()
+    )
 
 
 def _record(
@@ -154,13 +202,13 @@ def _record(
 
 
 def _ratios(
-    inline: PipelineStats, live: PipelineStats, flat_out: PipelineStats
+    costs: Sequence[StageCost], live: PipelineStats, flat_out: PipelineStats
 ) -> dict[str, float]:
-    networks = sum(s.cpu_ms for s in inline.stages if s.name in ("detect", "parts"))
-    rest = sum(s.cpu_ms for s in inline.stages if s.name in ("regress", "refine"))
-    serial_ms = sum(s.median_ms for s in inline.stages)
+    networks = sum(cost.cpu_ms for cost in costs if cost.name in NETWORK_STAGES)
+    solver = sum(cost.cpu_ms for cost in costs if cost.name in ("regress", "refine"))
+    one_after_another_ms = sum(cost.median_ms for cost in costs)
     return {
-        "solver and smoothing cpu / networks cpu": rest / networks,
-        "threaded fps / one-thread fps": flat_out.fps * serial_ms / 1000.0,
+        "solver and smoothing / landmark networks, cpu": solver / networks,
+        "threads / one after another, fps": flat_out.fps * one_after_another_ms / 1000.0,
         "live age p50 / camera period": live.age_p50_ms * CAMERA_FPS / 1000.0,
     }

@@ -4,6 +4,7 @@ import importlib.metadata
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from app.capture.catalog import create_source
@@ -15,9 +16,11 @@ from app.pipeline.protocols import Sink, Source, Stage
 from app.pipeline.stages import DetectStage, PartsStage, RefineStage, RegressStage
 from app.sinks.catalog import create_sink
 from app.sinks.recorder import TakeRecorder
+from app.sinks.video import camera_video
 from app.takes.header import TakeInfo
 from calibration.placement import Placement
 from engines.catalog import Device, Engine, EngineOptions, create_engine
+from engines.errors import TakeError
 from engines.smoothing.smoother import EstimateSmoother
 
 _DECIDING_PACKAGES = ("mediapipe", "numba", "numpy")
@@ -46,6 +49,8 @@ class SessionPlan:
     """Folder of takes; None for no recording."""
     take_name: str = ""
     """The user's name for the take."""
+    record_video: bool = False
+    """Record the camera's pictures beside the take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +67,7 @@ class Session:
     """The take recorder, where one was asked for."""
 
 
-def create_session(
-    plan: SessionPlan, config: AppConfig, *, extra_sinks: Sequence[Sink] = ()
-) -> Session:
+def create_session(plan: SessionPlan, config: AppConfig) -> Session:
     """Return a session, not yet started.
 
     Raises:
@@ -77,10 +80,12 @@ def create_session(
     if plan.record_to is not None:
         recorder = TakeRecorder(plan.record_to, _take_info(plan, source, engine))
         sinks.append(recorder)
+        if plan.record_video:
+            sinks.append(camera_video(partial(_video_path, recorder)))
     pipeline = Pipeline(
         source,
         create_stages(engine, config),
-        [*sinks, *extra_sinks],
+        sinks,
         drop_frames=source.is_live if plan.realtime is None else plan.realtime,
         max_frames=plan.max_frames,
     )
@@ -106,6 +111,12 @@ def _create_engine(plan: SessionPlan, config: AppConfig) -> Engine:
     chosen = " (the best usable one; see 'main.py engines')" if plan.engine == "auto" else ""
     logger.info("engine: %s on %s%s", engine.name, engine.device, chosen)
     return engine
+
+
+def _video_path(recorder: TakeRecorder) -> Path:
+    if recorder.folder is None:
+        raise TakeError("video: the take could not be begun, and so its video neither")
+    return recorder.folder / "video.mkv"
 
 
 def _take_info(plan: SessionPlan, source: Source, engine: Engine) -> TakeInfo:

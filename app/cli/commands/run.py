@@ -7,6 +7,7 @@ from pathlib import Path
 from app.cli.flags import add_config_flags, config_from, positive_int, positive_seconds
 from app.cli.running import run_to_the_end, stage_lines
 from app.session import SessionPlan, create_session
+from engines.errors import UsageError
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -26,6 +27,9 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--send", action="append", default=[], metavar="TARGET", help="vmc://host:port?...; repeat"
     )
     parser.add_argument("--record", type=Path, metavar="DIR", help="record a take into this folder")
+    parser.add_argument(
+        "--video", action="store_true", help="record the camera's pictures beside the take, too"
+    )
     parser.add_argument("--name", default="", help="name of the take")
     parser.add_argument("--duration", type=positive_seconds, metavar="SECONDS", help="then stop")
     parser.add_argument("--max-frames", type=positive_int, metavar="N", help="then stop")
@@ -48,6 +52,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run until the source ends, the time is up, or Ctrl-C."""
+    if arguments.video and arguments.record is None:
+        raise UsageError("--video: goes with a take; add --record DIR")
     plan = SessionPlan(
         source=arguments.source,
         engine=arguments.engine,
@@ -57,6 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
         targets=arguments.send,
         record_to=arguments.record,
         take_name=arguments.name,
+        record_video=arguments.video,
     )
     session = create_session(plan, config_from(arguments))
     run_to_the_end(session, duration_s=arguments.duration)
