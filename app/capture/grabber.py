@@ -5,7 +5,6 @@ blocks with it: it waits on a condition, with a time-out, and closing wakes it a
 closed on that one thread; where a driver never returns, the thread is a daemon and is left behind.
 """
 
-import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,8 +16,6 @@ from jaxtyping import UInt8
 from app.capture.options import CaptureOptions
 from app.capture.status import RateMeter
 from engines.errors import CaptureError
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

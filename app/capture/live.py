@@ -62,6 +62,7 @@ class LiveSource:
             CaptureError: it cannot be opened, or gives no picture in time.
         """
         self._closing.clear()
+        self._lost_ns = None
         self._state = "opening"
         grabber = self._start_grabber(first_index=0)
         try:

@@ -4,14 +4,11 @@ Cameras take what they like: the answer of `set` means nothing, only reading bac
 pixel format only before the size and some only after it (opencv#5847, #9084), so both orders are tried there.
 """
 
-import logging
 from typing import Any, Protocol
 
 from app.capture.camera_info import CameraMode
 from app.capture.opencv import cv2
 from app.capture.options import Backend, CaptureOptions
-
-logger = logging.getLogger(__name__)
 
 _FORMAT_FIRST = ("fourcc", "size", "rate")
 _FORMAT_LAST = ("size", "rate", "fourcc")

@@ -1,9 +1,11 @@
 """The door to OpenCV for capture: what has to be set before its first import, and undone after it.
 
-Import `cv2` from here, and from here first: OpenCV reads the two video settings when its library is loaded.
+Import `cv2` from here, and from here first: OpenCV reads the video settings when its library is loaded.
 
 - `OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT`: a V4L2 read of an unplugged camera otherwise blocks for 10 s.
 - `OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS`: opening a camera otherwise takes 4 to 20 s on Windows (opencv#17687).
+- `OPENCV_AVFOUNDATION_SKIP_AUTH`: `app.capture.macos_access` asks macOS for the camera, because OpenCV cannot from a
+  thread other than the main one (opencv#16427).
 - `QT_QPA_PLATFORM_PLUGIN_PATH`, `QT_QPA_FONTDIR`: OpenCV's wheel points them at its own Qt, and any other Qt in the
   process, or in a child process, then aborts. The values from before the import are put back.
 """
@@ -15,6 +17,7 @@ from pathlib import Path
 _VIDEO_SETTINGS = {
     "OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT": "2",
     "OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS": "0",
+    "OPENCV_AVFOUNDATION_SKIP_AUTH": "1",
 }
 _QT_SETTINGS = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
 

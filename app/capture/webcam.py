@@ -20,6 +20,7 @@ from app.capture.devices import list_cameras, opencv_backend, resolve_backend
 from app.capture.freeze import FreezeWatch
 from app.capture.grabber import Shot
 from app.capture.live import LiveSource
+from app.capture.macos_access import require_access
 from app.capture.negotiation import Capture, fits, negotiate
 from app.capture.opencv import cv2
 from app.capture.options import Backend, CaptureOptions
@@ -33,10 +34,9 @@ ListCameras = Callable[[Backend], Sequence[CameraInfo]]
 """Returns the cameras that are plugged in."""
 
 _MAX_FAILED_READS = 10
-_PERMISSION_HINTS = {
-    "darwin": "allow this program the camera under System Settings > Privacy & Security",
-    "win32": "allow desktop programs the camera under Settings > Privacy, or try capture.backend=dshow",
-}
+_WINDOWS_HINT = (
+    ", or allow desktop programs the camera under Settings > Privacy, or try capture.backend=dshow"
+)
 
 
 class WebcamSource(LiveSource):
@@ -72,6 +72,8 @@ class _Connector:
         self._known: CameraInfo | None = None
 
     def __call__(self, stopping: threading.Event) -> "_CameraConnection":
+        if sys.platform == "darwin":
+            require_access(self._options.open_timeout_s)
         backend = resolve_backend(self._options.backend)
         listed = self._cameras(self._options.backend)
         camera = self._find(listed)
@@ -106,10 +108,9 @@ class _Connector:
                 f"{name}: {camera.name} may not be used by this user; join the group that owns {device},"
                 " often by 'sudo usermod -aG video $USER' and a new login"
             )
-        hint = _PERMISSION_HINTS.get(sys.platform)
         return CaptureError(
             f"{name}: {camera.name} is there but does not open; close the program that uses it"
-            + (f", or {hint}" if hint else "")
+            + (_WINDOWS_HINT if sys.platform == "win32" else "")
         )
 
     def _report_mode(self, camera: CameraInfo | None, given: CameraMode) -> None:

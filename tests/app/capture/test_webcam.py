@@ -211,6 +211,16 @@ def test_a_camera_in_use_is_busy_and_not_absent(camera: FakeCamera) -> None:
     assert caught.value.exit_code == 1
 
 
+def test_a_camera_without_permission_names_the_group(
+    camera: FakeCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    camera.is_busy = True
+    monkeypatch.setattr("app.capture.webcam.Path.exists", lambda path: True)
+    monkeypatch.setattr("app.capture.webcam.os.access", lambda path, mode: False)
+    with pytest.raises(CaptureError, match=r"may not be used by this user; .*/dev/video0.*usermod"):
+        webcam(camera).open()
+
+
 def test_a_camera_that_hangs_is_given_up_in_time(camera: FakeCamera) -> None:
     camera.is_hanging = True
     source = webcam(camera, open_timeout_s=0.05)
