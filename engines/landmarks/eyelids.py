@@ -1,0 +1,92 @@
+"""Blinks, squints and wide eyes, measured at the eyelids."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+_CORNERS: Final = {"Left": (263, 362), "Right": (33, 133)}
+_UPPER: Final = {"Left": (385, 386, 387), "Right": (158, 159, 160)}
+_LOWER: Final = {"Left": (380, 374, 373), "Right": (153, 145, 144)}
+
+_OPEN: Final = 0.30
+"""Usual opening of an open eye, in widths of the eye."""
+_NARROWEST: Final = 0.22
+"""No open eye is narrower, in widths of the eye: who comes with closed eyes is not taken to have narrow ones."""
+_LOWER_LID: Final = -0.11
+"""Usual height of the lower lid above the line of the corners, in widths of the eye."""
+_BLINK_BEGINS: Final = 0.8
+"""Opening, as a part of the person's own, from which a blink counts: a smile narrows the eyes to this."""
+_BLINK_ENDS: Final = 0.42
+"""Opening, as a part of the person's own, of closed eyes: the face mesh never closes them quite."""
+_WIDE_BEGINS, _WIDE_ENDS = 1.08, 1.4
+_SQUINT_BEGINS, _SQUINT_ENDS = 0.02, 0.07
+"""Rise of the lower lid in a squint, in widths of the eye; below the first it is noise."""
+_LID_RISE_OF_BLINK: Final = 0.05
+"""Rise of the lower lid in a full blink, in widths of the eye."""
+_LEARN_UP_FRAMES: Final = 45
+_LEARN_DOWN_FRAMES: Final = 600
+_TRUST_IN_USUAL_FRAMES: Final = 6
+
+
+@dataclass(slots=True)
+class _Eye:
+    """What one eye is like when it is open and at ease."""
+
+    opening: float = _OPEN
+    lower_lid: float = _LOWER_LID
+
+
+class EyelidReader:
+    """Reads the eyelids of one person; learns how far this person's eyes are open.
+
+    The reference follows larger openings within a second or two, and smaller ones within half a minute, so that
+    blinks and laughter do not move it.
+    """
+
+    def __init__(self) -> None:
+        self._eyes = {"Left": _Eye(), "Right": _Eye()}
+        self._frames = 0
+
+    def read(self, points: NDArray[np.float64]) -> dict[str, float]:
+        """Return eyeBlink, eyeSquint and eyeWide of both sides, in [0, 1].
+
+        Args:
+            points: The face mesh (468, 3) turned upright: y up; any unit of length.
+        """
+        self._frames += 1
+        actions: dict[str, float] = {}
+        for side, eye in self._eyes.items():
+            opening, lower_lid = _measure(points, side)
+            self._learn(eye, opening, lower_lid)
+            ratio = opening / eye.opening
+            blink = _ramp(ratio, _BLINK_BEGINS, _BLINK_ENDS)
+            rise = lower_lid - eye.lower_lid - blink * _LID_RISE_OF_BLINK
+            actions[f"eyeBlink{side}"] = blink
+            actions[f"eyeSquint{side}"] = _ramp(rise, _SQUINT_BEGINS, _SQUINT_ENDS)
+            actions[f"eyeWide{side}"] = _ramp(ratio, _WIDE_BEGINS, _WIDE_ENDS)
+        return actions
+
+    def _learn(self, eye: _Eye, opening: float, lower_lid: float) -> None:
+        early = 1 / (self._frames + _TRUST_IN_USUAL_FRAMES)
+        up, down = max(early, 1 / _LEARN_UP_FRAMES), max(early, 1 / _LEARN_DOWN_FRAMES)
+        eye.opening += (up if opening > eye.opening else down) * (opening - eye.opening)
+        eye.opening = max(eye.opening, _NARROWEST)
+        is_lower = lower_lid < eye.lower_lid
+        eye.lower_lid += (up if is_lower else down) * (lower_lid - eye.lower_lid)
+
+
+def _measure(points: NDArray[np.float64], side: str) -> tuple[float, float]:
+    """Return the opening of an eye and the height of its lower lid, in widths of the eye."""
+    outer, inner = points[list(_CORNERS[side])]
+    width = float(np.linalg.norm(outer - inner))
+    middle = 0.5 * (outer[1] + inner[1])
+    upper = points[list(_UPPER[side]), 1].mean() - middle
+    lower = points[list(_LOWER[side]), 1].mean() - middle
+    return float(upper - lower) / width, float(lower) / width
+
+
+def _ramp(value: float, start: float, end: float) -> float:
+    """Return 0 at `start`, 1 at `end`, linear between, clamped beyond."""
+    return min(max((value - start) / (end - start), 0.0), 1.0)

@@ -1,0 +1,268 @@
+"""Head rotation, jaw and face actions from the 468 points of the face mesh."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numba
+import numpy as np
+from jaxtyping import Float32
+from numpy.typing import NDArray
+
+from engines.body.face import ARKIT_NAMES, expression_from_blendshapes
+from engines.body.model import BodyModel
+from engines.body.pose import read_only
+from engines.landmarks.eyelids import EyelidReader
+from engines.landmarks.face_basis import (
+    ACTIONS,
+    JAW_OPEN_RAD,
+    JAW_SIDE_RAD,
+    FaceBasis,
+    face_basis,
+)
+from engines.landmarks.neutral_face import NeutralFace
+from engines.types import Camera
+
+UNOBSERVED: Final[tuple[str, ...]] = (
+    "cheekPuff", "jawForward", "tongueOut",
+    "mouthDimpleLeft", "mouthDimpleRight", "mouthPressLeft", "mouthPressRight",
+    "eyeLookDownLeft", "eyeLookDownRight", "eyeLookInLeft", "eyeLookInRight",
+    "eyeLookOutLeft", "eyeLookOutRight", "eyeLookUpLeft", "eyeLookUpRight",
+)  # fmt: skip
+"""Actions that stay zero: the mesh has no irises and no tongue, its depth is too rough for cheeks and chin, and on it
+dimples and pressed lips are small smiles."""
+
+_AXIS_WEIGHTS: Final = np.array((1.0, 1.0, 0.15))
+"""Weight of a point's x, y and depth: the mesh's depth is rough."""
+_ASYMMETRY_COST: Final = 0.3
+"""Price of the squared difference between the two sides of an action, mm2."""
+_RIDGE: Final = 0.05
+"""Price of the squared coefficient, mm2."""
+_LEAST_FRONT: Final = 0.4
+"""The prices grow as a head turns aside and half of the mesh becomes a guess: by 1/cos2, up to this cosine."""
+_PASSES: Final = 2
+"""Rounds of placing the head and finding its actions; more change nothing that can be seen."""
+_SWEEPS: Final = 40
+_JAW: Final = ACTIONS.index("jawOpen")
+_CLOSE: Final = ACTIONS.index("mouthClose")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceFit:
+    """What the face mesh says about the head."""
+
+    head_rotation: Float32[np.ndarray, "3 3"]
+    """Rotation of the head from the rest frame (y up, face towards +z) to the camera frame (y down, z forward)."""
+    jaw_pose: Float32[np.ndarray, "3"]
+    """Axis-angle of the jaw joint."""
+    blendshapes: Float32[np.ndarray, "52"]
+    """ARKit-named coefficients in [0, 1], in the order of `ARKIT_NAMES`; those in `UNOBSERVED` are 0."""
+    expression: Float32[np.ndarray, "10"]
+    """The body model's expression numbers of these blendshapes."""
+    residual_mm: float
+    """Mean distance in millimetres of the points from where the solution puts them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Placement:
+    """Where the head is in the picture: picture = scale rotation head + place."""
+
+    scale: float
+    rotation: NDArray[np.float64]
+    place: NDArray[np.float64]
+
+    def to_head(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return picture points (468, 3) in millimetres of the head's frame."""
+        return ((points - self.place) @ self.rotation) / self.scale
+
+
+class FaceSolver:
+    """Solves the face of one person from picture to picture.
+
+    Each picture: place the head by the points that no action moves, then find the actions by least squares under
+    bounds, with a price on each so that of two that look alike the plainer one is taken. The person's own face at
+    rest is learnt on the way (`NeutralFace`), the eyelids are measured apart (`EyelidReader`).
+    """
+
+    def __init__(self, model: BodyModel) -> None:
+        self._model = model
+        self._basis = face_basis(model)
+        self._normal = _NormalEquations(self._basis)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the person."""
+        self._neutral = NeutralFace(len(self._basis.rest))
+        self._eyelids = EyelidReader()
+        self._plain = np.zeros(len(ACTIONS))
+        self._actions = np.zeros(len(ACTIONS))
+
+    def solve(self, face_px: Float32[np.ndarray, "468 3"], camera: Camera) -> FaceFit:
+        """Return the head and face of one picture.
+
+        Args:
+            face_px: Face mesh; x and y in pixels, z in pixels away from the camera.
+            camera: Turns the place in the picture into the direction from which the head is seen.
+        """
+        middle = face_px[:, :2].mean(axis=0, dtype=np.float64)
+        points = _without_perspective(face_px.astype(np.float64), middle, camera)
+        self._learn_neutral(points)
+        rest = self._basis.rest + self._neutral.offset
+        placement = self._fit(points, rest, self._actions, passes=_PASSES)
+        moved = placement.to_head(points)
+        residual = np.linalg.norm(moved - rest - self._motion(self._actions), axis=1)
+        blendshapes = self._blendshapes(moved)
+        side = self._actions[ACTIONS.index("jawLeft")] - self._actions[ACTIONS.index("jawRight")]
+        jaw = np.array((self._actions[_JAW] * JAW_OPEN_RAD, side * JAW_SIDE_RAD, 0.0))
+        return FaceFit(
+            head_rotation=read_only(_from_ray(middle, camera) @ placement.rotation),
+            jaw_pose=read_only(jaw),
+            blendshapes=read_only(blendshapes),
+            expression=read_only(expression_from_blendshapes(self._model, blendshapes)),
+            residual_mm=float(self._basis.weight @ residual),
+        )
+
+    def _learn_neutral(self, points: NDArray[np.float64]) -> None:
+        placement = self._fit(points, self._basis.rest, self._plain, passes=1)
+        difference = placement.to_head(points) - self._basis.rest
+        self._neutral.learn(difference, self._motion(self._plain))
+
+    def _fit(
+        self,
+        points: NDArray[np.float64],
+        rest: NDArray[np.float64],
+        actions: NDArray[np.float64],
+        *,
+        passes: int,
+    ) -> _Placement:
+        """Find the head's place, and update its actions in place."""
+        for _ in range(passes):
+            placement = _place(rest + self._motion(actions), points, self._basis.steadiness)
+            wanted = placement.to_head(points) - rest - self._bend(actions)
+            self._normal.solve(wanted, placement.rotation, actions)
+        return placement
+
+    def _motion(self, actions: NDArray[np.float64]) -> NDArray[np.float64]:
+        return self._basis.columns @ actions + self._bend(actions)
+
+    def _bend(self, actions: NDArray[np.float64]) -> NDArray[np.float64]:
+        return self._basis.jaw_bend * actions[_JAW] ** 2
+
+    def _blendshapes(self, head_points: NDArray[np.float64]) -> NDArray[np.float64]:
+        values = dict(zip(ACTIONS, self._actions.tolist(), strict=True))
+        values |= self._eyelids.read(head_points)
+        return np.array([values.get(name, 0.0) for name in ARKIT_NAMES])
+
+
+class _NormalEquations:
+    """The least-squares problem of the actions for any rotation of the head, prepared once."""
+
+    def __init__(self, basis: FaceBasis) -> None:
+        self._basis = basis
+        count = len(ACTIONS)
+        # the weights of x, y and z turn with the head; with the products of all pairs of axes, a turn is a sum of nine
+        self._products = np.einsum(
+            "n,nai,nbj->abij", basis.weight, basis.columns, basis.columns, optimize=True
+        )
+        self._penalty = np.eye(count) * _RIDGE
+        for column, partner in enumerate(basis.partners):
+            if partner != column:
+                self._penalty[column, column] += _ASYMMETRY_COST
+                self._penalty[column, partner] -= _ASYMMETRY_COST
+        self._flat = basis.columns.reshape(-1, count)
+
+    def solve(
+        self,
+        wanted: NDArray[np.float64],
+        rotation: NDArray[np.float64],
+        actions: NDArray[np.float64],
+    ) -> None:
+        """Move the actions to the minimum of squared error and price.
+
+        Args:
+            wanted: Movement (468, 3) to explain, head frame, mm.
+            rotation: Head to picture: what is depth depends on it.
+            actions: Coefficients in [0, 1]; start and result.
+        """
+        metric = rotation.T @ (_AXIS_WEIGHTS[:, None] * rotation)
+        matrix = np.tensordot(metric, self._products)
+        pull = (self._basis.weight[:, None] * (wanted @ metric)).reshape(-1) @ self._flat
+        doubt = 1 / max(-rotation[2, 2], _LEAST_FRONT) ** 2
+        matrix += doubt * self._penalty
+        pull -= doubt * self._basis.costs
+        _solve_in_box(matrix, pull, actions, _JAW, _CLOSE, _SWEEPS)
+
+
+@numba.njit(cache=True)
+def _solve_in_box(
+    matrix: NDArray[np.float64],
+    pull: NDArray[np.float64],
+    x: NDArray[np.float64],
+    jaw: int,
+    close: int,
+    sweeps: int,
+) -> None:
+    """Minimise x'Ax/2 - b'x over 0 <= x <= 1 by coordinate descent, and x[close] <= x[jaw]: lips close an open jaw."""
+    for _ in range(sweeps):
+        largest = 0.0
+        for i in range(len(x)):
+            slope = pull[i]
+            for j in range(len(x)):
+                slope -= matrix[i, j] * x[j]
+            upper = x[jaw] if i == close else 1.0
+            value = min(max(x[i] + slope / matrix[i, i], 0.0), upper)
+            largest = max(largest, abs(value - x[i]))
+            x[i] = value
+        if largest < 1e-4:
+            break
+
+
+def _place(
+    head: NDArray[np.float64], picture: NDArray[np.float64], weight: NDArray[np.float64]
+) -> _Placement:
+    """Return the similarity that takes head points (n, 3) nearest to picture points (Umeyama, 1991)."""
+    head_middle, picture_middle, spread, covariance = _moments(head, picture, weight)
+    u, s, vt = np.linalg.svd(covariance)
+    signs = np.array((1.0, 1.0, np.sign(np.linalg.det(u @ vt))))
+    rotation = (vt.T * signs) @ u.T
+    scale = max(float(s @ signs) / max(spread, 1e-9), 1e-9)
+    return _Placement(scale, rotation, picture_middle - scale * rotation @ head_middle)
+
+
+@numba.njit(cache=True)
+def _moments(
+    head: NDArray[np.float64], picture: NDArray[np.float64], weight: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], float, NDArray[np.float64]]:
+    """Return the weighted means of two point sets, the variance of the first and their covariance (3, 3)."""
+    head_middle, picture_middle = np.zeros(3), np.zeros(3)
+    for i in range(len(weight)):
+        head_middle += weight[i] * head[i]
+        picture_middle += weight[i] * picture[i]
+    covariance = np.zeros((3, 3))
+    spread = 0.0
+    for i in range(len(weight)):
+        for j in range(3):
+            offset = head[i, j] - head_middle[j]
+            spread += weight[i] * offset * offset
+            for k in range(3):
+                covariance[j, k] += weight[i] * offset * (picture[i, k] - picture_middle[k])
+    return head_middle, picture_middle, spread, covariance
+
+
+def _without_perspective(
+    points: NDArray[np.float64], middle: NDArray[np.float64], camera: Camera
+) -> NDArray[np.float64]:
+    """Return the face mesh as from far away: what is near the camera is drawn too large, by its depth in pixels / f."""
+    flat = points.copy()
+    flat[:, :2] = middle + (points[:, :2] - middle) * (1 + points[:, 2:] / camera.fx)
+    return flat
+
+
+def _from_ray(pixel: NDArray[np.float64], camera: Camera) -> NDArray[np.float64]:
+    """Return the smallest rotation of the camera's axis to the ray through a pixel.
+
+    A small thing off the middle looks as it would in the middle, turned by this (weak perspective).
+    """
+    ray = np.array(((pixel[0] - camera.cx) / camera.fx, (pixel[1] - camera.cy) / camera.fy, 1.0))
+    x, y, z = ray / np.linalg.norm(ray)
+    k = 1 / (1 + z)
+    return np.array([[1 - k * x * x, -k * x * y, x], [-k * x * y, 1 - k * y * y, y], [-x, -y, z]])
