@@ -155,7 +155,7 @@ def _read_npz(path: Path) -> SparseMatrix:
             kind = archive["format"].item()
             rows, columns = archive["shape"].tolist()
             arrays = (archive["data"], archive["indices"], archive["indptr"])
-    except (OSError, ValueError, KeyError, AttributeError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
         raise ModelError(
             f"{path}: not a matrix saved by scipy.sparse.save_npz ({error}); save it so"
         ) from error
@@ -167,7 +167,7 @@ def _read_npz(path: Path) -> SparseMatrix:
 def _read_mask(path: Path, vertices: int) -> NDArray[np.int64]:
     try:
         ids = np.load(path, allow_pickle=False)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, EOFError) as error:
         raise ModelError(f"{path}: cannot be read as vertex numbers ({error})") from error
     if ids.ndim != 1 or ids.dtype.kind not in "iu" or ids.size == 0:
         raise ModelError(f"{path}: not a list of vertex numbers; use smplx_mask_ids.npy")

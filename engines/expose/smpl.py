@@ -116,7 +116,7 @@ def _read(path: Path) -> dict[str, NDArray[np.generic]]:
         try:
             with np.load(path, allow_pickle=False) as archive:
                 return {key: archive[key] for key in _KEYS if key in archive.files}
-        except (OSError, ValueError, AttributeError, zipfile.BadZipFile) as error:
+        except (OSError, ValueError, TypeError, EOFError, zipfile.BadZipFile) as error:
             raise ModelError(
                 f"{path}: cannot be read as an SMPL .npz file ({error}); give SMPL_NEUTRAL.pkl or the like"
             ) from error

@@ -36,7 +36,7 @@ def read_motion(path: Path, model: SmplModel) -> SourceMeshes:
         with np.load(path, allow_pickle=False) as archive:
             wanted = ("poses", "betas", "trans", *_RATE_KEYS)
             arrays = {key: archive[key] for key in wanted if key in archive.files}
-    except (OSError, ValueError, AttributeError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, TypeError, EOFError, zipfile.BadZipFile) as error:
         raise ModelError(f"{path}: cannot be read as a motion ({error}); give an .npz") from error
     missing = [key for key in ("poses", "betas", "trans") if key not in arrays]
     if missing:

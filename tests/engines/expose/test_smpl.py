@@ -96,6 +96,9 @@ def test_another_body_is_refused(tmp_path, arrays, change, said):
 def test_files_that_are_no_model(tmp_path):
     with pytest.raises(ModelError, match="cannot be read"):
         load_smpl(tmp_path / "absent.npz")
+    (tmp_path / "empty.npz").write_bytes(b"")
+    with pytest.raises(ModelError, match="cannot be read"):
+        load_smpl(tmp_path / "empty.npz")
     path = tmp_path / "list.pkl"
     path.write_bytes(pickle.dumps([1]))
     with pytest.raises(ModelError, match="no named arrays"):
