@@ -142,8 +142,8 @@ def _soft(inside_m: NDArray[np.float32], width_m: float) -> NDArray[np.float32]:
     return np.clip(inside_m / width_m + 0.5, 0, 1).astype(np.float32)[:, None]
 
 
-def _only(mask: NDArray[np.bool_], inside_m: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.where(mask, inside_m, -1)
+def _only(mask: NDArray[np.bool_], inside_m: NDArray[np.floating]) -> NDArray[np.float32]:
+    return np.where(mask, inside_m, -1).astype(np.float32)
 
 
 def _is_part(part: NDArray[np.int32], *names: str) -> NDArray[np.bool_]:

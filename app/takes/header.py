@@ -84,10 +84,10 @@ class TakeHeader:
         check_version(table.get("version"))
         info_names = [each.name for each in dataclasses.fields(TakeInfo)]
         try:
-            camera = Camera(**table["camera"])
+            camera = table["camera"]
             return cls(
                 info=TakeInfo(**{name: table[name] for name in info_names}),
-                camera=dataclasses.replace(camera, distortion=tuple(camera.distortion)),
+                camera=Camera(**{**camera, "distortion": tuple(camera["distortion"])}),
                 clock=Clock(**table["clock"]),
                 first_captured_ns=int(table["first_captured_ns"]),
             )

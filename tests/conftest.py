@@ -1,0 +1,56 @@
+"""What all tests share: shapes checked at run time, no display, the two bodies."""
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("GLOG_minloglevel", "2")
+
+from jaxtyping import install_import_hook
+
+import tests.shape_checks  # noqa: F401  # the hook names it
+
+# jaxtyping rewrites every function of a module: those with numba kernels cannot be among them
+CHECKED_MODULES = (
+    "engines.types",
+    "engines.body.face",
+    "engines.body.model",
+    "engines.body.pose",
+    "engines.body.skeleton",
+    "app.capture.motions",
+    "app.capture.postures",
+    "app.capture.synthetic",
+    "app.pipeline.packet",
+    "app.render.bodies",
+    "app.render.costume",
+    "app.render.overlay",
+    "app.render.room",
+    "app.render.video_writer",
+)
+install_import_hook(CHECKED_MODULES, "tests.shape_checks.checked")
+
+import pytest  # noqa: E402  # what is imported before the hook is not checked
+
+from engines.body.model import load_body  # noqa: E402
+from engines.model_store import model_path  # noqa: E402
+from tests.fakes import write_smplx  # noqa: E402
+
+
+def pytest_configure(config):
+    # beartype picks at random which item of a list it checks; Hypothesis warns when that happens inside a strategy
+    config.addinivalue_line(
+        "filterwarnings",
+        "ignore:Do not use the .random. module:hypothesis.errors.HypothesisDeprecationWarning",
+    )
+
+
+@pytest.fixture(scope="session")
+def open_body():
+    """The shipped body."""
+    return load_body(model_path("open_body"))
+
+
+@pytest.fixture(scope="session")
+def small_body(tmp_path_factory):
+    """330 vertices in the form of the licensed SMPL-X 1.0, with pose correctives."""
+    return load_body(write_smplx(tmp_path_factory.mktemp("body") / "SMPLX_SMALL.npz"))
