@@ -1,5 +1,6 @@
 """Logging: short lines on stderr for the person, everything in a file for the report."""
 
+import atexit
 import faulthandler
 import logging
 import logging.handlers
@@ -40,6 +41,8 @@ def start_logging(*, debug: bool) -> None:
     """
     root = logging.getLogger()
     root.setLevel(logging.DEBUG if debug else logging.INFO)
+    if any(isinstance(handler, _ProgressFriendlyHandler) for handler in root.handlers):
+        return  # the commands may be called one after another in one process
     console = _ProgressFriendlyHandler()
     console.setFormatter(_ShortFormatter())
     console.setLevel(logging.DEBUG if debug else logging.INFO)
@@ -67,5 +70,7 @@ def _add_file(root: logging.Logger) -> None:
         logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s")
     )
     root.addHandler(file)
-    # kept open on purpose: a crash in native code writes its stacks here
-    faulthandler.enable((folder / "crash.log").open("a", encoding="utf-8"))
+    crash_log = (folder / "crash.log").open("a", encoding="utf-8")
+    faulthandler.enable(crash_log)  # open to the end: a crash in native code writes its stacks here
+    atexit.register(crash_log.close)
+    atexit.register(faulthandler.disable)
