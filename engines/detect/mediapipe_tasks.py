@@ -101,6 +101,10 @@ class _Task(ABC):
             self._landmarker.close()
             self._landmarker = None
 
+    def forget(self) -> None:
+        """Follow nothing any more: search anew in the next picture."""
+        self._run(_BLANK)
+
     def _run(self, image: UInt8[np.ndarray, "height width 3"]) -> Any:
         """Return MediaPipe's result for a BGR picture."""
         if self._landmarker is None:
@@ -192,10 +196,6 @@ class HandTask(_Task):
         label = result.handedness[0][0]
         right = label.score if label.category_name == "Right" else 1 - label.score
         return FoundHand(_pixels(result.hand_landmarks[0], width, height), right)
-
-    def forget(self) -> None:
-        """Follow no hand any more: search anew in the next picture."""
-        self._run(_BLANK)
 
     def _create(self, path: Path) -> Any:
         from mediapipe.tasks.python import BaseOptions

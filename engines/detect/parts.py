@@ -7,19 +7,23 @@ whole picture), it is clear whose it is, and a missing one costs a search only n
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
 
 import numpy as np
 from jaxtyping import Float32, UInt8
 
 from engines.body.pose import read_only
 from engines.detect.hands import SIDES, Side, assign_hands
+from engines.detect.heads import can_show_face, is_on_head
 from engines.detect.mediapipe_tasks import FaceTask, FoundHand, HandTask
 from engines.detect.options import LandmarkDetectorOptions
-from engines.detect.regions import HEAD, Region, hand_region, head_region, wrist_visibility
+from engines.detect.regions import (
+    Region,
+    hand_region,
+    head_region,
+    pixels_per_metre,
+    wrist_visibility,
+)
 from engines.types import Detection, Frame, PersonLandmarks
-
-_MIN_HEAD_VISIBILITY: Final = 0.3
 
 
 class PartsDetector:
@@ -138,12 +142,17 @@ class _PersonParts:
     ) -> Float32[np.ndarray, "468 3"] | None:
         height, width = image.shape[:2]
         region = head_region(person, width, height)
-        is_hidden = float(person.pose_visibility[HEAD].max()) < _MIN_HEAD_VISIBILITY
+        is_hidden = not can_show_face(person)
         if self._face_task is None or region is None or not self._face.is_due(is_hidden=is_hidden):
             return None
         face = self._face_task.find(region.of(image))
+        if face is not None:
+            face = _in_frame(face, region)
+            if is_hidden or not is_on_head(face, person, pixels_per_metre(person, width, height)):
+                self._face_task.forget()
+                face = None
         self._face.note(is_found=face is not None)
-        return None if face is None else read_only(_in_frame(face, region))
+        return None if face is None else read_only(face)
 
 
 class _Search:

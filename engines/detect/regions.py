@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from engines.types import PersonLandmarks
 
-HEAD: Final = slice(0, 11)
+_HEAD: Final = slice(0, 11)
 """Pose landmarks of the face: nose, eyes, ears, mouth."""
 _WRIST: Final = {"left": 15, "right": 16}
 _KNUCKLES: Final = {"left": (17, 19), "right": (18, 20)}
@@ -75,7 +75,7 @@ def hand_region(person: PersonLandmarks, side: str, width: int, height: int) -> 
 
 def head_region(person: PersonLandmarks, width: int, height: int) -> Region | None:
     """Return where the face should be; None when out of the picture or too small."""
-    centre = person.pose_px[HEAD, :2].mean(axis=0)
+    centre = person.pose_px[_HEAD, :2].mean(axis=0)
     return _square(centre, _HEAD_SIDE_M * pixels_per_metre(person, width, height), width, height)
 
 

@@ -18,8 +18,12 @@ _LOWER_LID: Final = -0.11
 """Usual height of the lower lid above the line of the corners, in widths of the eye."""
 _BLINK_BEGINS: Final = 0.8
 """Opening, as a part of the person's own, from which a blink counts: a smile narrows the eyes to this."""
-_BLINK_ENDS: Final = 0.42
-"""Opening, as a part of the person's own, of closed eyes: the face mesh never closes them quite."""
+_CLOSED: Final = 0.5
+"""Usual opening of closed eyes, as a part of the person's own: the face mesh never closes them quite."""
+_MOST_CLOSED, _LEAST_CLOSED = 0.35, 0.62
+"""Bounds of the same for a person: half-shut eyes are not a blink."""
+_LEARN_BLINK: Final = 0.25
+"""Weight of the newest blink in what a person's closed eyes are like."""
 _WIDE_BEGINS, _WIDE_ENDS = 1.08, 1.4
 _SQUINT_BEGINS, _SQUINT_ENDS = 0.02, 0.07
 """Rise of the lower lid in a squint, in widths of the eye; below the first it is noise."""
@@ -36,13 +40,17 @@ class _Eye:
 
     opening: float = _OPEN
     lower_lid: float = _LOWER_LID
+    closed: float = _CLOSED
+    """Part of the opening that is left in a blink."""
+    lowest: float = 1.0
+    """Smallest part of the opening since the eye was open last."""
 
 
 class EyelidReader:
     """Reads the eyelids of one person; learns how far this person's eyes are open.
 
-    The reference follows larger openings within a second or two, and smaller ones within half a minute, so that
-    blinks and laughter do not move it.
+    The open eye's reference follows larger openings within a second or two, and smaller ones within half a minute, so
+    that blinks and laughter do not move it; the closed eye's follows the blinks.
     """
 
     def __init__(self) -> None:
@@ -61,7 +69,8 @@ class EyelidReader:
             opening, lower_lid = _measure(points, side)
             self._learn(eye, opening, lower_lid)
             ratio = opening / eye.opening
-            blink = _ramp(ratio, _BLINK_BEGINS, _BLINK_ENDS)
+            self._learn_blink(eye, ratio)
+            blink = _ramp(ratio, _BLINK_BEGINS, eye.closed)
             rise = lower_lid - eye.lower_lid - blink * _LID_RISE_OF_BLINK
             actions[f"eyeBlink{side}"] = blink
             actions[f"eyeSquint{side}"] = _ramp(rise, _SQUINT_BEGINS, _SQUINT_ENDS)
@@ -75,6 +84,15 @@ class EyelidReader:
         eye.opening = max(eye.opening, _NARROWEST)
         is_lower = lower_lid < eye.lower_lid
         eye.lower_lid += (up if is_lower else down) * (lower_lid - eye.lower_lid)
+
+    def _learn_blink(self, eye: _Eye, ratio: float) -> None:
+        """Take in how far the eye closed, when it opens again."""
+        if ratio < _BLINK_BEGINS:
+            eye.lowest = min(eye.lowest, ratio)
+        elif eye.lowest < 1:
+            if eye.lowest < _LEAST_CLOSED:
+                eye.closed += _LEARN_BLINK * (max(eye.lowest, _MOST_CLOSED) - eye.closed)
+            eye.lowest = 1.0
 
 
 def _measure(points: NDArray[np.float64], side: str) -> tuple[float, float]:
