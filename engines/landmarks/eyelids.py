@@ -32,6 +32,7 @@ _LID_RISE_OF_BLINK: Final = 0.05
 _LEARN_UP_FRAMES: Final = 45
 _LEARN_DOWN_FRAMES: Final = 600
 _TRUST_IN_USUAL_FRAMES: Final = 6
+_TINY: Final = 1e-9
 
 
 @dataclass(slots=True)
@@ -98,7 +99,7 @@ class EyelidReader:
 def _measure(points: NDArray[np.float64], side: str) -> tuple[float, float]:
     """Return the opening of an eye and the height of its lower lid, in widths of the eye."""
     outer, inner = points[list(_CORNERS[side])]
-    width = float(np.linalg.norm(outer - inner))
+    width = max(float(np.linalg.norm(outer - inner)), _TINY)
     middle = 0.5 * (outer[1] + inner[1])
     upper = points[list(_UPPER[side]), 1].mean() - middle
     lower = points[list(_LOWER[side]), 1].mean() - middle
