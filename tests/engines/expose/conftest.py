@@ -10,9 +10,8 @@ import pytest
 import torch
 
 from engines.expose.checkpoint import load_release
-from engines.expose.layout import hand_layout, head_layout
 from engines.expose.rig import Rig
-from engines.expose.stages import BodyStage, MergeStage, PartNetwork
+from engines.expose.stages import BodyStage, MergeStage, hand_network, head_network
 from tests.engines.expose.stand_in.release import DIGEST, build
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "expose"
@@ -24,15 +23,10 @@ class Networks:
     def __init__(self, folder):
         self.folder = folder
         self.release = load_release(folder)
-        config, weights = self.release.config, self.release.weights
         self.body = BodyStage(self.release)
-        self.hand = PartNetwork(
-            weights.below("hand_predictor."), config.hand, hand_layout(config).size
-        )
-        self.head = PartNetwork(
-            weights.below("head_predictor."), config.head, head_layout(config).size
-        )
-        self.merge = MergeStage(config)
+        self.hand = hand_network(self.release)
+        self.head = head_network(self.release)
+        self.merge = MergeStage(self.release.config)
         self.mesh = Rig(self.release.body, whole_mesh=True)
 
 

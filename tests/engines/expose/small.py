@@ -1,9 +1,14 @@
 """Small configurations and checkpoints, for tests that need no real network."""
 
+import zlib
+from pathlib import Path
+
 import numpy as np
 import torch
 
 from engines.body.skeleton import PARENTS
+from engines.expose.body_arrays import read_body
+from engines.expose.checkpoint import Release
 from engines.expose.config import BranchConfig, ExposeConfig, HandStart, HeadStart, MlpConfig
 from engines.expose.weights import Weights
 
@@ -36,6 +41,38 @@ def small_config(**changes):
 def weights_of(arrays, path):
     tensors = {key: torch.as_tensor(np.asarray(array)) for key, array in arrays.items()}
     return Weights(tensors, path)
+
+
+class RandomWeights(Weights):
+    """A checkpoint that has whatever is asked for: numbers that depend on the name, small enough to go through."""
+
+    def __init__(self, prefix=""):
+        super().__init__({}, Path("random.ckpt"), prefix)
+        self.prefix = prefix
+
+    def below(self, prefix):
+        return RandomWeights(self.prefix + prefix)
+
+    def tensor(self, key, *shape):
+        name = self.prefix + key
+        generator = torch.Generator().manual_seed(zlib.crc32(name.encode()))
+        numbers = torch.randn(shape, generator=generator)
+        if name.endswith("running_var"):
+            return 1 + 0.1 * numbers.abs()
+        if name.endswith("mean_param"):
+            return torch.tensor([1.0, 0, 0, 1, 0, 0]).repeat(57)[None, : shape[1]] + 0.05 * numbers
+        return numbers / max(1, numbers[0].numel()) ** 0.5
+
+
+def small_release(folder):
+    """A release with ResNet-18 for the body too, and a body of 40 vertices."""
+    path = folder / "SMPLX_NEUTRAL.npz"
+    np.savez(path, **small_smplx_file())
+    branch = BranchConfig("resnet18", 64, 3, MlpConfig((16, 16), "none", 0.2, "none"))
+    config = small_config(body=branch)
+    extra = {"vertex_joint_selector.extra_joints_idxs": np.arange(21)}
+    body = read_body(weights_of(extra, path), path, config)
+    return Release(config, RandomWeights(), body, None)
 
 
 def small_smplx_file(vertices=40, shape_columns=400, seed=0):

@@ -71,13 +71,6 @@ def test_other_models_are_refused(tmp_path, joints):
         read(tmp_path, arrays)
 
 
-def test_another_gender_alone_is_named(tmp_path):
-    with pytest.raises(
-        ModelError, match=r"SMPLX_NEUTRAL\.npz: no such file, only SMPLX_FEMALE\.npz"
-    ):
-        read(tmp_path, small_smplx_file(), name="SMPLX_FEMALE.npz")
-
-
 @pytest.mark.parametrize("key", ["v_template", "posedirs", "dynamic_lmk_bary_coords"])
 def test_missing_and_misshapen_arrays_are_named(tmp_path, key):
     arrays = small_smplx_file()

@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from engines.errors import ModelError
-from engines.expose.checkpoint import find_checkpoint, find_smplx_file, load_release, load_weights
+from engines.expose.checkpoint import load_release, load_weights
+from engines.expose.release_files import find_checkpoint, find_smplx_file
 from engines.expose.weights import convolution
 from tests.engines.expose.small import small_config, weights_of
 
@@ -114,6 +115,16 @@ def test_model_folder_may_hold_variables(tmp_path, monkeypatch):
     file.touch()
     config = small_config(model_folder="$BODIES")
     assert find_smplx_file(tmp_path / "data", config) == file
+
+
+def test_missing_smplx_file_is_named_with_those_that_are_there(tmp_path):
+    config = small_config(model_folder="data/models")
+    with pytest.raises(ModelError, match=r"SMPLX_NEUTRAL\.npz: no such file; get SMPLX_NEUTRAL"):
+        find_smplx_file(tmp_path / "data", config)
+    (tmp_path / "data" / "models" / "smplx").mkdir(parents=True)
+    (tmp_path / "data" / "models" / "smplx" / "SMPLX_FEMALE.npz").touch()
+    with pytest.raises(ModelError, match=r"no such file, only SMPLX_FEMALE\.npz; get"):
+        find_smplx_file(tmp_path / "data", config)
 
 
 def test_folder_without_a_release_is_refused(tmp_path):

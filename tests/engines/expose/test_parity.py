@@ -210,7 +210,7 @@ def test_regressor_before_a_distant_camera_gives_the_authors_answer(networks_a):
     """With the authors' focal length and the person on the axis there is nothing to correct."""
     case, release = Case("a_person_640x480_0"), networks_a.release
     golden = case.golden
-    body = body_from_arrays(release.checkpoint, release.body.smplx_arrays())
+    body = body_from_arrays(release.files.checkpoint, release.body.smplx_arrays())
     regressor = ExposeRegressor(
         body, release.config, lambda: TorchBackend(release), ExposeOptions()
     )

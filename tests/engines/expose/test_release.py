@@ -7,9 +7,8 @@ import pytest
 
 from engines.errors import ModelError
 from engines.expose.checkpoint import load_release
-from engines.expose.layout import head_layout
 from engines.expose.rig import Rig
-from engines.expose.stages import HeadStartVector, PartNetwork
+from engines.expose.stages import HeadStartVector, head_network
 
 pytestmark = pytest.mark.slow
 
@@ -35,7 +34,7 @@ def set_in_conf(data, old, new):
 
 
 def test_folder_that_holds_data_is_taken_too(release):
-    assert load_release(release.parent).checkpoint == release / "checkpoints" / "model.ckpt"
+    assert load_release(release.parent).files.checkpoint == release / "checkpoints" / "model.ckpt"
 
 
 def test_means_in_pickles_are_never_read(release):
@@ -64,10 +63,8 @@ def test_coefficients_of_another_release_are_refused(release):
 
 def test_layers_of_another_release_are_refused(release):
     set_in_conf(release, "[1024, 1024]", "[512, 512]")
-    loaded = load_release(release)
-    weights = loaded.weights.below("head_predictor.")
     with pytest.raises(ModelError, match=r"'head_predictor\.regressor\.module\.layer_000\.0"):
-        PartNetwork(weights, loaded.config.head, head_layout(loaded.config).size)
+        head_network(load_release(release))
 
 
 def test_body_of_another_gender_is_asked_for(release):
