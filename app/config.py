@@ -18,6 +18,7 @@ from app.capture.options import CaptureOptions
 from calibration.placement import PlacementOptions
 from engines.detect.options import LandmarkDetectorOptions
 from engines.errors import ConfigError
+from engines.expose.options import ExposeOptions
 from engines.landmarks.options import LandmarkOptions
 from engines.smoothing.options import SmoothingOptions
 
@@ -35,6 +36,8 @@ class AppConfig:
     """What is looked for in the picture."""
     landmarks: LandmarkOptions = field(default_factory=LandmarkOptions)
     """The landmark engine's solver."""
+    expose: ExposeOptions = field(default_factory=ExposeOptions)
+    """The ExPose engine."""
     smoothing: SmoothingOptions = field(default_factory=SmoothingOptions)
     """How steady, and how quick to follow."""
     placement: PlacementOptions = field(default_factory=PlacementOptions)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.capture.catalog import create_source
 from app.config import AppConfig
-from app.paths import version
+from app.paths import cache_folder, version
 from app.pipeline.controls import Controls
 from app.pipeline.pipeline import Pipeline
 from app.pipeline.protocols import Sink, Source, Stage
@@ -105,12 +105,26 @@ def create_stages(engine: Engine, config: AppConfig) -> list[Stage]:
     return [*stages, RegressStage(engine.regressor), refine]
 
 
+def engine_options(config: AppConfig) -> EngineOptions:
+    """Return what the engines need of the settings; long work is reported in the log."""
+    return EngineOptions(
+        detect=config.detect,
+        landmarks=config.landmarks,
+        expose=config.expose,
+        cache=cache_folder(),
+        progress=_log_progress,
+    )
+
+
 def _create_engine(plan: SessionPlan, config: AppConfig) -> Engine:
-    options = EngineOptions(detect=config.detect, landmarks=config.landmarks)
-    engine = create_engine(plan.engine, plan.device, options)
+    engine = create_engine(plan.engine, plan.device, engine_options(config))
     chosen = " (the best usable one; see 'main.py engines')" if plan.engine == "auto" else ""
     logger.info("engine: %s on %s%s", engine.name, engine.device, chosen)
     return engine
+
+
+def _log_progress(step: str, share: float) -> None:
+    logger.info("%3.0f %%  %s", 100 * share, step)
 
 
 def _video_path(recorder: TakeRecorder) -> Path:

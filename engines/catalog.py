@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Final, Literal
 
 from engines.body.model import BodyModel, load_body
 from engines.detect.options import LandmarkDetectorOptions
 from engines.errors import EngineUnavailable, ModelMissing
+from engines.expose.options import ExposeOptions
 from engines.landmarks.options import LandmarkOptions
 from engines.model_store import model_path
 from engines.protocols import Detector, PartsDetector, Regressor
@@ -23,6 +25,12 @@ class EngineOptions:
     """The landmark detector."""
     landmarks: LandmarkOptions = field(default_factory=LandmarkOptions)
     """The landmark solver."""
+    expose: ExposeOptions = field(default_factory=ExposeOptions)
+    """The ExPose engine; without a checkpoint it cannot be used."""
+    cache: Path = Path("cache")
+    """Folder of things that can be made again, such as exported networks."""
+    progress: Callable[[str, float], None] = lambda _step, _share: None
+    """Told what long work is being done, and the share in [0, 1] that is done."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,17 +65,15 @@ class EngineReport:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    devices: tuple[str, ...]
-    why_not: Callable[[str], str | None]
+    why_not: Callable[[str, EngineOptions], str | None]
     create: Callable[[str, EngineOptions], Engine]
 
 
-def report_engines() -> tuple[EngineReport, ...]:
+def report_engines(options: EngineOptions) -> tuple[EngineReport, ...]:
     """Return every engine on every device it can have, best first, and whether it is usable."""
     return tuple(
-        EngineReport(name, device, entry.why_not(device))
-        for name, entry in _ENTRIES.items()
-        for device in entry.devices
+        EngineReport(name, device, entry.why_not(device, options))
+        for (name, device), entry in _ENTRIES.items()
     )
 
 
@@ -77,13 +83,14 @@ def create_engine(name: str, device: Device, options: EngineOptions) -> Engine:
     Raises:
         EngineUnavailable: unknown, or not usable here; the message says what is missing.
     """
-    if name != "auto" and name not in _ENTRIES:
-        raise EngineUnavailable(f"engine {name}: unknown; known are auto, {', '.join(_ENTRIES)}")
+    known = ["auto", *dict.fromkeys(entry_name for entry_name, _ in _ENTRIES)]
+    if name not in known:
+        raise EngineUnavailable(f"engine {name}: unknown; known are {', '.join(known)}")
     reasons = []
-    for report in report_engines():
+    for report in report_engines(options):
         wanted = name in ("auto", report.name) and device in ("auto", report.device)
         if wanted and report.why_not is None:
-            return _ENTRIES[report.name].create(report.device, options)
+            return _ENTRIES[report.name, report.device].create(report.device, options)
         if wanted:
             reasons.append(f"{report.name} on {report.device}: {report.why_not}")
     if not reasons:
@@ -91,7 +98,7 @@ def create_engine(name: str, device: Device, options: EngineOptions) -> Engine:
     raise EngineUnavailable("; ".join(reasons))
 
 
-def _landmarks_why_not(_device: str) -> str | None:
+def _landmarks_why_not(_device: str, _options: EngineOptions) -> str | None:
     if find_spec("mediapipe") is None:
         return "the package mediapipe is missing; run 'pip install .' in the checkout"
     for name in ("pose", "hand", "face", "open_body"):
@@ -118,7 +125,35 @@ def _create_landmarks(device: str, options: EngineOptions) -> Engine:
     )
 
 
-_ENTRIES: Final[dict[str, _Entry]] = {
-    "landmarks": _Entry(("cpu",), _landmarks_why_not, _create_landmarks),
+def _expose_why_not(device: str, options: EngineOptions) -> str | None:
+    from engines.expose.engine import why_not
+
+    return why_not(device, options.expose)
+
+
+def _create_expose(device: str, options: EngineOptions) -> Engine:
+    from engines.detect.persons import PersonDetector
+    from engines.expose.engine import create_on_cpu, create_on_gpu
+
+    folder = Path(options.expose.checkpoint)
+    body, regressor = (
+        create_on_gpu(folder, options.expose)
+        if device == "cuda"
+        else create_on_cpu(folder, options.cache, options.expose, options.progress)
+    )
+    return Engine(
+        name="expose",
+        device=device,
+        body=body,
+        detector=PersonDetector(options.detect),
+        parts_detector=None,
+        regressor=regressor,
+    )
+
+
+_ENTRIES: Final[dict[tuple[str, str], _Entry]] = {
+    ("expose", "cuda"): _Entry(_expose_why_not, _create_expose),
+    ("landmarks", "cpu"): _Entry(_landmarks_why_not, _create_landmarks),
+    ("expose", "cpu"): _Entry(_expose_why_not, _create_expose),
 }
-"""Best first."""
+"""(engine, device), best first: ExPose is the more exact one, but too slow for live use on a CPU."""

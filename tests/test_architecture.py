@@ -64,7 +64,7 @@ sys.meta_path.insert(0, Block())
 import app.session, app.cli.main, engines.catalog
 for module in ("PyQt5", "torch", "mediapipe", "tensorrt"):
     assert module not in sys.modules, f"{{module}} is imported at start"
-print(engines.catalog.report_engines())
+print(engines.catalog.report_engines(engines.catalog.EngineOptions()))
 """
 
 

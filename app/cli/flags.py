@@ -2,6 +2,7 @@
 
 import argparse
 import math
+from dataclasses import replace
 from pathlib import Path
 
 from app.config import AppConfig, load_config
@@ -21,11 +22,27 @@ def add_config_flags(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_engine_flags(parser: argparse.ArgumentParser) -> None:
+    """Declare the flags that choose an engine, and those that change settings."""
+    parser.add_argument(
+        "--engine", default="auto", metavar="E", help="auto, or a name of 'engines'"
+    )
+    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
+    parser.add_argument(
+        "--checkpoint", type=Path, metavar="DIR", help="the official ExPose data folder"
+    )
+    add_config_flags(parser)
+
+
 def config_from(arguments: argparse.Namespace) -> AppConfig:
     """Return the settings of all layers. Raises `ConfigError`."""
-    return load_config(
+    config = load_config(
         settings=settings_file(), file=arguments.config, overrides=arguments.overrides
     )
+    checkpoint = getattr(arguments, "checkpoint", None)
+    if checkpoint is None:
+        return config
+    return replace(config, expose=replace(config.expose, checkpoint=str(checkpoint)))
 
 
 def positive_int(text: str) -> int:

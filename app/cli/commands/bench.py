@@ -7,9 +7,10 @@ import os
 import platform
 
 from app.bench import BenchReport, run_bench
-from app.cli.flags import add_config_flags, config_from, positive_int
+from app.cli.flags import add_engine_flags, config_from, positive_int
 from app.cli.running import stage_lines
-from engines.catalog import Engine, EngineOptions, create_engine
+from app.session import engine_options
+from engines.catalog import Engine, create_engine
 
 _DEFAULT_SOURCE = "synthetic:hands"
 
@@ -32,13 +33,13 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--frames", type=positive_int, default=150, metavar="N", help="frames for each part"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object, for programs")
-    add_config_flags(parser)
+    add_engine_flags(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure, and print tables or one JSON object."""
     config = config_from(arguments)
-    options = EngineOptions(detect=config.detect, landmarks=config.landmarks)
+    options = engine_options(config)
 
     def make_engine() -> Engine:
         return create_engine(arguments.engine, arguments.device, options)

@@ -20,7 +20,9 @@ import app
 import assets
 import calibration
 import engines
+from app.config import load_config
 from app.paths import CHECKOUT, cache_folder, log_folder, settings_file, takes_folder, version
+from app.session import engine_options
 from engines.catalog import report_engines
 from engines.model_store import is_intact, model_cards
 
@@ -148,7 +150,7 @@ def _models() -> Iterator[Finding]:
 
 
 def _engines() -> Iterator[Finding]:
-    for report in report_engines():
+    for report in report_engines(engine_options(load_config(settings=settings_file()))):
         about = f"engine {report.name} on {report.device}"
         if report.why_not is None:
             yield Finding("ok", about, "usable")

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from app.cli.flags import add_config_flags, config_from, positive_int, positive_seconds
+from app.cli.flags import add_engine_flags, config_from, positive_int, positive_seconds
 from app.cli.running import run_to_the_end, stage_lines
 from app.session import SessionPlan, create_session
 from engines.errors import UsageError
@@ -47,7 +47,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="no frame is dropped, same input gives same bytes (default for files)",
     )
     parser.add_argument("--headless", action="store_true", help="no window (there is none yet)")
-    add_config_flags(parser)
+    add_engine_flags(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
