@@ -29,11 +29,16 @@ CHECKED_MODULES = (
 )
 install_import_hook(CHECKED_MODULES, "tests.shape_checks.checked")
 
-import pytest  # noqa: E402  # what is imported before the hook is not checked
+import hypothesis  # noqa: E402  # what is imported before the hook is not checked
+import pytest  # noqa: E402
 
 from engines.body.model import load_body  # noqa: E402
 from engines.model_store import model_path  # noqa: E402
 from tests.fakes import write_smplx  # noqa: E402
+
+# the first example compiles kernels, and test machines are shared: no time limit for one
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 def pytest_configure(config):
