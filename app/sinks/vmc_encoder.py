@@ -8,7 +8,6 @@ from jaxtyping import Float32
 from numpy.typing import NDArray
 
 from app.pipeline.packet import Packet
-from app.sinks.expressions import VRM0_NAMES, VRM1_NAMES, vrm_expressions
 from app.sinks.osc_bundles import (
     BundleTemplates,
     MessageTemplate,
@@ -31,6 +30,7 @@ from engines.body.rotations import (
     quaternion_from_axis_angle,
     quaternion_from_matrix,
 )
+from engines.body.vrm_expressions import VRM0_NAMES, VRM1_NAMES, vrm_expressions
 from engines.types import JOINT_COUNT, PoseEstimate
 
 MAX_DATAGRAM_BYTES: Final = 1400

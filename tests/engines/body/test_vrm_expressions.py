@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from app.sinks.expressions import VRM0_NAMES, VRM1_NAMES, vrm_expressions
 from engines.body.face import ARKIT_NAMES
+from engines.body.vrm_expressions import VRM0_NAMES, VRM1_NAMES, vrm_expressions
 
 
 def express(**coefficients):
