@@ -82,18 +82,18 @@ class _Task(ABC):
             EngineUnavailable: MediaPipe is not installed, or cannot load the model.
         """
         path = model_path(self._card)
-        with native_stderr_to_log():
-            try:
-                from mediapipe import Image, ImageFormat
+        self._calls = 0
+        try:
+            from mediapipe import Image, ImageFormat
 
-                self._image, self._format = Image, ImageFormat.SRGB
-                self._landmarker = self._create(path)
-            except (ImportError, OSError, RuntimeError, ValueError) as error:
-                raise EngineUnavailable(
-                    f"{path}: MediaPipe cannot load it ({error}); run 'python main.py doctor'"
-                ) from error
-            self._calls = 0
-            self._run(_BLANK)
+            self._image, self._format = Image, ImageFormat.SRGB
+            with native_stderr_to_log():
+                self._start(path)
+                self._run(_BLANK)
+        except (ImportError, OSError, RuntimeError, ValueError) as error:
+            raise EngineUnavailable(
+                f"{path}: MediaPipe cannot load it ({error}); run 'python main.py doctor'"
+            ) from error
 
     def close(self) -> None:
         """Free the network; may be called twice."""
@@ -116,6 +116,9 @@ class _Task(ABC):
         self._rgb = cv2.cvtColor(image, cv2.COLOR_BGR2RGB, dst=self._rgb)
         picture = self._image(image_format=self._format, data=self._rgb)  # copies
         return self._landmarker.detect_for_video(picture, self._calls * _TIME_STEP_MS)
+
+    def _start(self, path: Path) -> None:
+        self._landmarker = self._create(path)
 
     @abstractmethod
     def _create(self, path: Path) -> Any:
@@ -147,18 +150,28 @@ class BodyTask(_Task):
             )
         ]
 
-    def _create(self, path: Path) -> Any:
+    def _start(self, path: Path) -> None:
+        # finds a body in anything: MediaPipe has something to say, once, when it does, and here that goes to the log
+        self._landmarker = self._create(path, min_confidence=0.0)
+        self._run(_BLANK)
+        self.close()
+        super()._start(path)
+
+    def _create(self, path: Path, min_confidence: float | None = None) -> Any:
         from mediapipe.tasks.python import BaseOptions
         from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode
 
         self._smoothed_visibility = None
+        tracking = self._min_tracking_confidence if min_confidence is None else min_confidence
         options = PoseLandmarkerOptions(
             base_options=BaseOptions(model_asset_path=str(path)),
             running_mode=RunningMode.VIDEO,
             num_poses=self._max_persons,
-            min_pose_detection_confidence=self._min_confidence,
-            min_pose_presence_confidence=self._min_tracking_confidence,
-            min_tracking_confidence=self._min_tracking_confidence,
+            min_pose_detection_confidence=(
+                self._min_confidence if min_confidence is None else min_confidence
+            ),
+            min_pose_presence_confidence=tracking,
+            min_tracking_confidence=tracking,
         )
         return PoseLandmarker.create_from_options(options)
 

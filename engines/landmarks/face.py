@@ -33,8 +33,8 @@ dimples and pressed lips are small smiles."""
 
 _AXIS_WEIGHTS: Final = np.array((1.0, 1.0, 0.15))
 """Weight of a point's x, y and depth: the mesh's depth is rough."""
-_ASYMMETRY_COST: Final = 0.3
-"""Price of the squared difference between the two sides of an action, mm2."""
+_ASYMMETRY_PART, _ASYMMETRY_COST = 0.1, 0.3
+"""Price of the squared difference between the two sides of an action: part of the error that it causes, at most mm2."""
 _RIDGE: Final = 0.05
 """Price of the squared coefficient, mm2."""
 _LEAST_FRONT: Final = 0.4
@@ -163,11 +163,13 @@ class _NormalEquations:
         self._products = np.einsum(
             "n,nai,nbj->abij", basis.weight, basis.columns, basis.columns, optimize=True
         )
+        power = np.einsum("aaii->i", self._products)
         self._penalty = np.eye(count) * _RIDGE
         for column, partner in enumerate(basis.partners):
             if partner != column:
-                self._penalty[column, column] += _ASYMMETRY_COST
-                self._penalty[column, partner] -= _ASYMMETRY_COST
+                cost = min(_ASYMMETRY_PART * power[[column, partner]].mean(), _ASYMMETRY_COST)
+                self._penalty[column, column] += cost
+                self._penalty[column, partner] -= cost
         self._flat = basis.columns.reshape(-1, count)
 
     def solve(
