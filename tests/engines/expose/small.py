@@ -10,6 +10,7 @@ from engines.body.skeleton import PARENTS
 from engines.expose.body_arrays import read_body
 from engines.expose.checkpoint import Release
 from engines.expose.config import BranchConfig, ExposeConfig, HandStart, HeadStart, MlpConfig
+from engines.expose.release_files import ReleaseFiles
 from engines.expose.weights import Weights
 
 
@@ -72,7 +73,7 @@ def small_release(folder):
     config = small_config(body=branch)
     extra = {"vertex_joint_selector.extra_joints_idxs": np.arange(21)}
     body = read_body(weights_of(extra, path), path, config)
-    return Release(config, RandomWeights(), body, None)
+    return Release(config, RandomWeights(), body, ReleaseFiles(path, config, path, path))
 
 
 def small_smplx_file(vertices=40, shape_columns=400, seed=0):

@@ -44,9 +44,9 @@ def test_turn_takes_the_axis_to_the_ray(pixel):
 
 def test_authors_camera_sees_what_the_weak_camera_sees():
     """The long focal length of 5000 px differs from parallel rays by the depth of the body alone."""
-    whole = WholeBody(
-        np.zeros((55, 3, 3), np.float32), np.zeros(10), np.zeros(10), 0.9, np.array([0.1, 0.3])
-    )
+    zero = np.zeros(10, np.float32)
+    pose = np.zeros((55, 3, 3), np.float32)
+    whole = WholeBody(pose, zero, zero, 0.9, np.array([0.1, 0.3], np.float32))
     square = body_square((100.5, 50.5, 300.5, 400.5), 256)
     camera = authors_camera(whole, square, width=640, height=480)
     points = (POINTS * (1, 1, 0)).astype(np.float32)
