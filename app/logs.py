@@ -48,7 +48,7 @@ def start_logging(*, debug: bool) -> None:
     console.setLevel(logging.DEBUG if debug else logging.INFO)
     root.addHandler(console)
     logging.captureWarnings(capture=True)
-    for chatty in ("numba", "absl", "OpenGL", "matplotlib", "libav"):
+    for chatty in ("numba", "absl", "OpenGL", "matplotlib", "libav", "onnx_ir", "onnxscript"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
         _add_file(root)

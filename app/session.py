@@ -65,6 +65,8 @@ class Session:
     """The engine in use."""
     recorder: TakeRecorder | None
     """The take recorder, where one was asked for."""
+    frame_count: int | None
+    """How many frames will come, where that is known."""
 
 
 def create_session(plan: SessionPlan, config: AppConfig) -> Session:
@@ -89,7 +91,8 @@ def create_session(plan: SessionPlan, config: AppConfig) -> Session:
         drop_frames=source.is_live if plan.realtime is None else plan.realtime,
         max_frames=plan.max_frames,
     )
-    return Session(pipeline, source, engine, recorder)
+    counts = [count for count in (source.frame_count, plan.max_frames) if count is not None]
+    return Session(pipeline, source, engine, recorder, min(counts, default=None))
 
 
 def create_stages(engine: Engine, config: AppConfig) -> list[Stage]:

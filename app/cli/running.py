@@ -62,7 +62,7 @@ def _progress(session: Session) -> Iterator["tqdm[None]"]:
     # a bar on a terminal; in a log file only its last state
     interval_s = 0.1 if sys.stderr.isatty() else 3600.0
     with tqdm(
-        total=session.source.frame_count, unit="frame", file=sys.stderr, mininterval=interval_s
+        total=session.frame_count, unit="frame", file=sys.stderr, mininterval=interval_s
     ) as bar:
         yield bar
 

@@ -26,10 +26,6 @@ def add(parser: argparse.ArgumentParser) -> None:
         help=f"where the pictures come from (default {_DEFAULT_SOURCE}: body, hands and face at 720p)",
     )
     parser.add_argument(
-        "--engine", default="auto", metavar="E", help="auto, or a name of 'engines'"
-    )
-    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
-    parser.add_argument(
         "--frames", type=positive_int, default=150, metavar="N", help="frames for each part"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object, for programs")

@@ -11,7 +11,7 @@ import numpy as np
 
 from app.cli.flags import add_config_flags, config_from
 from app.cli.running import run_to_the_end, stage_lines
-from app.export.catalog import EXPORTERS, export_take
+from app.export.catalog import export_take
 from app.paths import DEMO_CLIP
 from app.session import Session, SessionPlan, create_session
 from app.sinks.video import overlay_video
@@ -20,6 +20,7 @@ from app.takes.take import Take
 from engines.errors import TakeError
 
 EXIT_INTERRUPTED = 130
+_FORMATS = ("npz", "bvh", "glb")
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     folder = _recorded(session)
     take = load_take(folder)
     files = [folder / "take.npz", folder / "take.json"]
-    for name in EXPORTERS:
+    for name in _FORMATS:
         logger.info("writing %s", name)
         files.append(export_take(take, name))
     for line in _summary(session, take, [*files, overlay], time.monotonic() - start):

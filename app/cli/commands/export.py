@@ -1,34 +1,144 @@
-"""`export`: a take in another tool's format."""
+"""`export`: takes in other tools' formats."""
 
 import argparse
+import sys
 from pathlib import Path
+from typing import get_args
 
-from app.export.catalog import EXPORTERS, export_take
-from app.export.options import ExportOptions
-from app.takes.load import load_take
+from tqdm import tqdm
+
+from app.cli.flags import positive_int
+from app.export.batch import ExportJob, export_all
+from app.export.catalog import EXPORTERS, checked_exporter
+from app.export.options import ExportOptions, View
+from engines.body.bone_names import NAME_PRESETS
+from engines.body.parts import ALL_PARTS, Part
+from engines.errors import UsageError
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the flags."""
-    parser.add_argument("take", type=Path, metavar="TAKE", help="folder of a take, or its take.npz")
+    parser.add_argument(
+        "takes", type=Path, nargs="+", metavar="TAKE", help="folder of a take, or an npz of one"
+    )
     parser.add_argument(
         "--to",
         required=True,
+        action="append",
         choices=tuple(EXPORTERS),
-        help="; ".join(f"{name}: {exporter.summary}" for name, exporter in EXPORTERS.items()),
+        help="repeat for several; "
+        + "; ".join(f"{name}: {exporter.summary}" for name, exporter in EXPORTERS.items()),
     )
     parser.add_argument("--fps", type=int, choices=(30, 60, 120), help="resample to exactly this")
     parser.add_argument(
         "--up", choices=("y", "z"), help="axis that points up, where there is a choice"
     )
     parser.add_argument(
-        "-o", "--output", type=Path, metavar="FILE", help="default: beside the take"
+        "--from", dest="start_s", type=_seconds, default=0.0, metavar="SECONDS", help="begin there"
+    )
+    parser.add_argument("--to-time", dest="end_s", type=_seconds, metavar="SECONDS", help="end there")
+    parser.add_argument(
+        "--parts",
+        type=_parts,
+        default=ALL_PARTS,
+        metavar="PART,...",
+        help=f"only these move: {', '.join(sorted(ALL_PARTS))} (default all)",
+    )
+    parser.add_argument(
+        "--names", choices=NAME_PRESETS, default="unity", help="bone names in bvh (default unity)"
+    )
+    parser.add_argument(
+        "--avatar", type=Path, metavar="FILE", help="your .vrm or .glb humanoid, for glb and vrma"
+    )
+    parser.add_argument(
+        "--body", type=Path, metavar="FILE", help="your SMPL-X model file, for its mesh in glb, usd"
+    )
+    parser.add_argument("--skeleton", action="store_true", help="no mesh in glb and usd")
+    parser.add_argument("--view", choices=get_args(View), help="what an mp4 shows")
+    parser.add_argument("--jobs", type=positive_int, metavar="N", help="takes at once")
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="PATH",
+        help="a file for one export, a folder for several (default: beside the take)",
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the file and print its path."""
-    options = ExportOptions(fps=arguments.fps, up=arguments.up)
-    take = load_take(arguments.take)
-    print(export_take(take, arguments.to, options, output=arguments.output))
-    return 0
+    """Write the files and print their paths."""
+    options = ExportOptions(
+        fps=arguments.fps,
+        up=arguments.up,
+        start_s=arguments.start_s,
+        end_s=arguments.end_s,
+        parts=arguments.parts,
+        names=arguments.names,
+        avatar=arguments.avatar,
+        body_file=arguments.body,
+        skeleton_only=arguments.skeleton,
+        view=arguments.view,
+    )
+    for name in arguments.to:
+        checked_exporter(name, options)
+    jobs = _jobs(arguments, options)
+    if len(jobs) == 1:
+        print(jobs[0].run())
+        return 0
+    failed = 0
+    with tqdm(total=len(jobs), unit="file", file=sys.stderr) as bar:
+        for outcome in export_all(jobs, arguments.jobs):
+            bar.update()
+            if outcome.error is None:
+                bar.write(str(outcome.path), file=sys.stdout)
+            else:
+                failed += 1
+                bar.write(f"error: {outcome.error}", file=sys.stderr)
+    return int(failed > 0)
+
+
+def _jobs(arguments: argparse.Namespace, options: ExportOptions) -> list[ExportJob]:
+    """Return one job for each take and format, each with a file of its own."""
+    wanted = [(take, name) for take in arguments.takes for name in dict.fromkeys(arguments.to)]
+    output: Path | None = arguments.output
+    if len(wanted) == 1 and not (output is not None and output.is_dir()):
+        return [ExportJob(*wanted[0], options, output)]
+    if output is not None and output.exists() and not output.is_dir():
+        raise UsageError(f"-o {output}: is a file, and several are to be written; give a folder")
+    if output is not None:
+        output.mkdir(parents=True, exist_ok=True)
+    jobs = [
+        ExportJob(take, name, options, output and output / _file_name(take, name))
+        for take, name in wanted
+    ]
+    targets = [job.output for job in jobs if job.output is not None]
+    for target in targets:
+        if targets.count(target) > 1:
+            raise UsageError(f"{target.name}: two takes would be written there; leave -o out")
+    return jobs
+
+
+def _file_name(take: Path, format_name: str) -> str:
+    """Return a name that tells the take when its files leave its folder."""
+    ending = EXPORTERS[format_name].ending
+    stem = take.resolve().name if take.is_dir() else f"{take.resolve().parent.name}_{take.stem}"
+    return stem + ending
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time in seconds")
+    return value
+
+
+def _parts(text: str) -> frozenset[Part]:
+    parts = [part.strip() for part in text.split(",")]
+    unknown = [part for part in parts if part not in ALL_PARTS]
+    if unknown:
+        known = ", ".join(sorted(ALL_PARTS))
+        raise argparse.ArgumentTypeError(f"{unknown[0]!r} is no part; known: {known}")
+    return frozenset(part for part in ALL_PARTS if part in parts)

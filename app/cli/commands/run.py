@@ -20,10 +20,6 @@ def add(parser: argparse.ArgumentParser) -> None:
         "or synthetic:NAME (default camera:0)",
     )
     parser.add_argument(
-        "--engine", default="auto", metavar="E", help="auto, or a name of 'engines'"
-    )
-    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
-    parser.add_argument(
         "--send", action="append", default=[], metavar="TARGET", help="vmc://host:port?...; repeat"
     )
     parser.add_argument("--record", type=Path, metavar="DIR", help="record a take into this folder")
