@@ -110,8 +110,8 @@ def _landmarks_why_not(_device: str, _options: EngineOptions) -> str | None:
 
 
 def _create_landmarks(device: str, options: EngineOptions) -> Engine:
-    from engines.detect.mediapipe_landmarks import LandmarkDetector
     from engines.detect.parts import PartsDetector as LandmarkPartsDetector
+    from engines.detect.persons import PersonDetector
     from engines.landmarks.regressor import LandmarkRegressor
 
     body = load_body(model_path("open_body"))
@@ -119,7 +119,7 @@ def _create_landmarks(device: str, options: EngineOptions) -> Engine:
         name="landmarks",
         device=device,
         body=body,
-        detector=LandmarkDetector(options.detect),
+        detector=PersonDetector(options.detect),
         parts_detector=LandmarkPartsDetector(options.detect),
         regressor=LandmarkRegressor(body, options.landmarks),
     )
