@@ -4,7 +4,7 @@ import importlib
 from dataclasses import dataclass
 from typing import Final, cast
 
-from app.pipeline.protocols import Sink
+from app.sinks.pace import NetworkSink, Pace, paced
 from app.sinks.target import parse_target
 
 
@@ -13,11 +13,13 @@ class SinkKind:
     """One way to send."""
 
     module: str
-    """Where its `create(target: Target) -> Sink` is."""
+    """Where its `create(target: Target) -> NetworkSink` is."""
     default_port: int
     """The protocol's own port."""
     summary: str
     """One line for help texts."""
+    default_rate: int | None = None
+    """Frames a second where the TARGET does not say; None for as many as there are."""
 
 
 SINKS: Final[dict[str, SinkKind]] = {
@@ -30,12 +32,14 @@ SINKS: Final[dict[str, SinkKind]] = {
 """Scheme of a TARGET -> its sink."""
 
 
-def create_sink(text: str) -> Sink:
+def create_sink(text: str) -> NetworkSink:
     """Return the sink of a TARGET, not yet open.
 
     Raises:
         UsageError: the text names no known scheme, port or option; the message lists the known ones.
     """
     target = parse_target(text, {scheme: kind.default_port for scheme, kind in SINKS.items()})
-    module = importlib.import_module(SINKS[target.scheme].module)
-    return cast("Sink", module.create(target))
+    kind = SINKS[target.scheme]
+    pace = Pace.from_target(target, kind.default_rate)
+    sink = cast("NetworkSink", importlib.import_module(kind.module).create(target))
+    return paced(sink, pace)

@@ -41,16 +41,23 @@ def message_template(address: str, *fixed: str | int | float, floats: int = 0) -
 class BundleTemplates:
     """One or more bundles, each one datagram, that carry messages in order."""
 
-    def __init__(self, messages: Iterable[MessageTemplate], *, max_bytes: int) -> None:
-        """Spread the messages over as few bundles of less than `max_bytes` as their order allows."""
+    def __init__(
+        self, messages: Iterable[MessageTemplate], *, max_bytes: int, bundled: bool = True
+    ) -> None:
+        """Spread the messages over as few bundles of less than `max_bytes` as their order allows.
+
+        Without bundles each message is a datagram of its own.
+        """
         self._datagrams: list[bytearray] = []
         self._words: list[NDArray[np.float32]] = []
         self._slots: list[NDArray[np.int64]] = []
-        for group in _groups(messages, max_bytes):
-            datagram = bytearray(_bundle(group))
+        groups = _groups(messages, max_bytes) if bundled else ([each] for each in messages)
+        for group in groups:
+            datagram = bytearray(_bundle(group) if bundled else group[0].message.dgram)
             self._datagrams.append(datagram)
             self._words.append(np.frombuffer(datagram, ">f4"))
-            self._slots.append(_float_slots(group))
+            start = _BUNDLE_HEAD_BYTES + _SIZE_BYTES if bundled else 0
+            self._slots.append(_float_slots(group, start))
         self.float_count = sum(map(len, self._slots))
         """Number of floats that change."""
 
@@ -89,11 +96,11 @@ def _bundle(group: Iterable[MessageTemplate]) -> bytes:
     return bytes(builder.build().dgram)
 
 
-def _float_slots(group: Iterable[MessageTemplate]) -> NDArray[np.int64]:
-    """Return which words of the group's bundle change, counted from its start."""
+def _float_slots(group: Iterable[MessageTemplate], start: int) -> NDArray[np.int64]:
+    """Return which words of the group's datagram change; its first message begins at byte `start`."""
     slots: list[int] = []
-    end = _BUNDLE_HEAD_BYTES
     for template in group:
-        end += _SIZE_BYTES + template.message.size
+        end = start + template.message.size
         slots.extend(range(end // _WORD_BYTES - template.floats, end // _WORD_BYTES))
+        start = end + _SIZE_BYTES
     return np.array(slots, np.int64)

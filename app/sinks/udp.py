@@ -13,18 +13,20 @@ from engines.errors import SinkError
 logger = logging.getLogger(__name__)
 
 _WARNING_INTERVAL_S: Final = 5.0
+_LOOK_UP_INTERVAL_S: Final = 10.0
+"""A host that cannot be reached is looked up again, as its address may have changed, but no more often."""
 
 _Address = tuple[str, int] | tuple[str, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class UdpStatus:
-    """What became of the datagrams so far."""
+class SendStatus:
+    """What became of the datagrams, or messages, so far."""
 
     sent: int
-    """Datagrams handed to the network."""
+    """Handed to the network."""
     failed: int
-    """Datagrams that were not, or that the receiver's computer refused."""
+    """Not handed to it, or refused by the receiver's computer."""
     problem: str | None
     """Why the last one failed; None while it goes well."""
 
@@ -40,11 +42,13 @@ class UdpSender:
         self._failed = 0
         self._problem: str | None = None
         self._warned_s: float | None = None
+        self._looked_up_s = 0.0
+        self._is_connected = False
 
     @property
-    def status(self) -> UdpStatus:
+    def status(self) -> SendStatus:
         """What became of the datagrams so far."""
-        return UdpStatus(self._sent, self._failed, self._problem)
+        return SendStatus(self._sent, self._failed, self._problem)
 
     def open(self) -> None:
         """Find the host and open the socket. Raises `SinkError`."""
@@ -59,6 +63,8 @@ class UdpSender:
         self._socket = socket.socket(family, kind, protocol)
         self._socket.setblocking(False)
         self._address = address  # type: ignore[assignment]  # a datagram's address is an internet address
+        self._is_connected = False
+        self._looked_up_s = time.monotonic()
 
     def send(self, datagrams: Iterable[bytes | bytearray]) -> None:
         """Send datagrams in order; what fails is counted and warned of at most every 5 s."""
@@ -84,20 +90,35 @@ class UdpSender:
 
     def _send_one(self, udp: socket.socket, datagram: bytes | bytearray) -> None:
         try:
-            if self._address is not None:
+            if not self._is_connected and self._address is not None:
                 udp.connect(self._address)  # only a connected socket hears that nobody listens
-                self._address = None
+                self._is_connected = True
             try:
                 udp.send(datagram)
-            except (
-                ConnectionRefusedError
-            ) as error:  # about an earlier datagram; this one was not sent
-                self._note(error)
+            except ConnectionRefusedError as error:
+                self._note(error)  # it is about an earlier datagram; this one was not sent
                 udp.send(datagram)
         except OSError as error:
             self._note(error)
+            if not isinstance(error, (ConnectionRefusedError, BlockingIOError)):
+                self._start_again(udp.family)
         else:
             self._sent += 1
+
+    def _start_again(self, family: int) -> None:
+        """Connect anew before the next datagram, as the interface may be another; now and then look the host up."""
+        self._is_connected = False
+        if time.monotonic() - self._looked_up_s < _LOOK_UP_INTERVAL_S:
+            return
+        try:
+            found = socket.getaddrinfo(
+                self._target.host, self._target.port, family, socket.SOCK_DGRAM
+            )
+        except OSError as error:
+            logger.debug("%s: %s", self._target.text, error)
+        else:
+            self._address = found[0][4]  # type: ignore[assignment]  # as in `open`
+        self._looked_up_s = time.monotonic()
 
     def _note(self, error: OSError) -> None:
         self._failed += 1

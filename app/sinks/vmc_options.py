@@ -1,79 +1,88 @@
-"""What can be chosen for a VMC receiver: `vmc://host:port?rate=30&blendshapes=vrm0,perfectsync`."""
+"""What can be chosen for a VMC receiver: `vmc://host:port?profile=warudo&parts=face,fingers`."""
 
 import dataclasses
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Literal
 
 from app.sinks.target import Target
-from engines.errors import UsageError
 
 RootForm = Literal["2.0", "2.1"]
-Packets = Literal["split", "frame"]
+Packets = Literal["split", "frame", "messages"]
 
-MAX_RATE_HZ: Final = 200
-"""Receivers take no more than about 30 frames between two of their own."""
+ASSISTANT_PORT: Final = 39540
+"""Where a Performer listens to Assistants."""
+PARTS: Final = ("root", "body", "fingers", "eyes", "jaw", "face")
+"""What can be sent or left out; `face` is the expressions, the others are bones."""
 
+_ASSISTANT_PARTS: Final = ("fingers", "face")
 _SETS: Final[dict[str, tuple[str, ...]]] = {
     "vrm0": ("vrm0",),
     "vrm1": ("vrm1",),
     "both": ("vrm0", "vrm1"),
     "perfectsync": ("perfectsync",),
     "arkit": ("arkit",),
-    "none": (),
 }
 _ROOTS: Final[dict[str, RootForm]] = {"2.0": "2.0", "2.1": "2.1"}
-_PACKETS: Final[dict[str, Packets]] = {"split": "split", "frame": "frame"}
-_PROFILES: Final[dict[str, dict[str, str]]] = {
+_PACKETS: Final[dict[str, Packets]] = {"split": "split", "frame": "frame", "messages": "messages"}
+_TURNS: Final = {"0": False, "180": True}
+_OPTIONS: Final = (
+    "profile", "mode", "blendshapes", "root", "packets", "parts", "turn", "receive", "vrm",
+)  # fmt: skip
+PROFILES: Final[dict[str, dict[str, str]]] = {
     "default": {},
     "vseeface": {"packets": "frame"},
     "warudo": {"blendshapes": "both"},
+    "vnyan": {},
+    "vmagicmirror": {},
+    "evmc4u": {"root": "2.1"},
+    "vrm4u": {},
+    "vmc4ue": {},
     "godot": {"blendshapes": "perfectsync"},
+    "vmc4b": {},
 }
-"""Receiver -> options it is known to like; an option in the TARGET goes before it."""
+"""Receiver -> options it is known to like; an option in the TARGET goes before it. Reasons: docs/streaming.md."""
 
 
 @dataclass(frozen=True, slots=True)
 class VmcOptions:
     """How to send."""
 
-    rate_hz: int | None = None
-    """Most frames a second; None for as many as there are (`rate=native`)."""
     blendshapes: tuple[str, ...] = ("vrm0",)
     """Sets of names: vrm0, vrm1, perfectsync (the 52 in PascalCase), arkit (the 52 in camelCase). A model that has both
     presets and the 52 would move twice if both were sent."""
     root: RootForm = "2.0"
     """Form of the root message: 2.1 adds scale and offset."""
     packets: Packets = "split"
-    """`split`: bundles of less than 1400 bytes. `frame`: one bundle a frame, for a receiver on this computer."""
+    """`split`: bundles of less than 1400 bytes. `frame`: one bundle a frame, for a receiver on this computer.
+    `messages`: no bundles."""
+    parts: tuple[str, ...] = PARTS
+    """What is sent. Without `root` the hips stay over the origin."""
+    turned: bool = False
+    """Everything is turned by half a turn, for avatars that would face backwards."""
+    is_assistant: bool = False
+    """Face and fingers only, for a Performer that has the rest from elsewhere."""
+    receive_at: tuple[str, int] | None = None
+    """Where to listen for commands of the receiver; None for nowhere."""
+    vrm: Path | None = None
+    """The avatar: rest offsets and rotations are made to fit it."""
 
     @classmethod
     def from_target(cls, target: Target) -> "VmcOptions":
         """Return the options of a TARGET. Raises `UsageError`."""
-        target.check_options(["profile", "rate", "blendshapes", "root", "packets"])
-        profile = target.choice("profile", _PROFILES, "default")
+        target.check_options(_OPTIONS)
+        profile = target.choice("profile", PROFILES, "default")
         merged = dataclasses.replace(target, options={**profile, **target.options})
+        sets = [_SETS[name] for name in merged.names("blendshapes", _SETS, "vrm0")]
+        is_assistant = merged.choice("mode", {"performer": False, "assistant": True}, "performer")
+        parts = _ASSISTANT_PARTS if is_assistant else PARTS
         return cls(
-            rate_hz=_rate(merged),
-            blendshapes=_blendshape_sets(merged),
+            blendshapes=tuple(dict.fromkeys(name for names in sets for name in names)),
             root=merged.choice("root", _ROOTS, "2.0"),
             packets=merged.choice("packets", _PACKETS, "split"),
+            parts=merged.names("parts", parts, ",".join(parts)),
+            turned=merged.choice("turn", _TURNS, "0"),
+            is_assistant=is_assistant,
+            receive_at=merged.place("receive"),
+            vrm=Path(merged.options["vrm"]) if "vrm" in merged.options else None,
         )
-
-
-def _rate(target: Target) -> int | None:
-    text = target.options.get("rate", "native")
-    if text == "native":
-        return None
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_RATE_HZ:
-        raise UsageError(
-            f"{target.text}: '{text}' is no rate; write native, or 1 to {MAX_RATE_HZ} frames a second"
-        )
-    return int(text)
-
-
-def _blendshape_sets(target: Target) -> tuple[str, ...]:
-    sets: list[str] = []
-    for name in target.options.get("blendshapes", "vrm0").split(","):
-        part = dataclasses.replace(target, options={"blendshapes": name})
-        sets += part.choice("blendshapes", _SETS, "vrm0")
-    return tuple(dict.fromkeys(sets))

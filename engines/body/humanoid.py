@@ -7,11 +7,14 @@ S R S with S = diag(-1, 1, 1), which is (x, -y, -z, w) as a quaternion.
 
 from typing import Final
 
+import numba
 import numpy as np
 from jaxtyping import Float32
 from numpy.typing import NDArray
 
+from engines.body.rotations import axis_angle_from_matrix_kernel, matrix_from_axis_angle_kernel
 from engines.body.skeleton import JOINT_NAMES, PARENTS
+from engines.types import JOINT_COUNT
 
 _SIDES: Final = ("Left", "Right")
 _FINGERS: Final = {
@@ -43,6 +46,14 @@ def _bone_of_joint() -> dict[str, str]:
 HUMAN_BONES: Final[tuple[str, ...]] = tuple(map(_bone_of_joint().__getitem__, JOINT_NAMES))
 """Name in UnityEngine.HumanBodyBones of each joint, in SMPL-X order: a parent comes before its children."""
 
+BONE_PARENTS: Final[dict[str, str]] = {
+    bone: HUMAN_BONES[parent]
+    for bone, parent in zip(HUMAN_BONES, PARENTS, strict=True)
+    if parent >= 0
+}
+"""Bone -> the bone it hangs from; the hips hang from nothing."""
+
+_PARENTS: Final = np.array(PARENTS)
 _PARENT_OR_SELF: Final = np.array([max(parent, 0) for parent in PARENTS])
 
 
@@ -61,6 +72,27 @@ def bone_offsets(
     return np.einsum("jba,jb->ja", global_rotations[_PARENT_OR_SELF], offsets).astype(np.float32)
 
 
+def unity_bones_from_pose(
+    pose: NDArray[np.float32],
+    joints: NDArray[np.float32],
+    world_from_frame: NDArray[np.float32],
+) -> Float32[np.ndarray, "55 7"]:
+    """Return the local pose of each bone in Unity's frame: position, and quaternion (x, y, z, w), in its parent's.
+
+    The hips are in the world. The positions of the others are their rest offsets (`bone_offsets`); a bone at rest has
+    no rotation, as in a normalised VRM model.
+
+    Args:
+        pose: Axis-angle (55, 3) in SMPL-X order, the pelvis in some right-handed frame.
+        joints: The posed joints (55, 3) in that frame, metres.
+        world_from_frame: Takes that frame to the world (4, 4): y up.
+    """
+    world = np.ascontiguousarray(world_from_frame, np.float32)
+    bones = np.empty((JOINT_COUNT, 7), np.float32)
+    _unity_bones_kernel(pose, joints, _PARENTS, world, bones)
+    return bones
+
+
 def unity_position_from_body(position: NDArray[np.floating]) -> NDArray[np.floating]:
     """Return positions (..., 3) of the right-handed body or world frame in Unity's frame."""
     return np.asarray(position) * np.array([-1, 1, 1], dtype=np.asarray(position).dtype)
@@ -69,3 +101,58 @@ def unity_position_from_body(position: NDArray[np.floating]) -> NDArray[np.float
 def unity_quaternion_from_body(quaternion: NDArray[np.floating]) -> NDArray[np.floating]:
     """Return quaternions (..., 4) of the right-handed body or world frame in Unity's frame, (x, y, z, w)."""
     return np.asarray(quaternion) * np.array([1, -1, -1, 1], dtype=np.asarray(quaternion).dtype)
+
+
+@numba.njit(cache=True)
+def _unity_bones_kernel(
+    pose: NDArray[np.float32],
+    joints: NDArray[np.float32],
+    parents: NDArray[np.int64],
+    world: NDArray[np.float32],
+    bones: NDArray[np.float32],
+) -> None:
+    axes = world[:3, :3].astype(np.float64)
+    rotations = np.empty((len(parents), 3, 3))
+    vector = np.empty(3)
+    offset = np.empty(3)
+    for j in range(len(parents)):
+        parent = parents[j]
+        vector[:] = pose[j]
+        if parent < 0:  # the hips hang from the world
+            _multiply(axes, matrix_from_axis_angle_kernel(vector), rotations[j])
+            vector = axis_angle_from_matrix_kernel(rotations[j])
+            _turn(axes, joints[j], offset)
+            offset += world[:3, 3]
+        else:
+            _multiply(rotations[parent], matrix_from_axis_angle_kernel(vector), rotations[j])
+            _turn(axes, joints[j] - joints[parent], offset)
+            _turn(rotations[parent].T, offset.copy(), offset)
+        angle = np.sqrt(vector[0] ** 2 + vector[1] ** 2 + vector[2] ** 2)
+        scale = 0.5 if angle < 1e-9 else np.sin(angle / 2) / angle  # sin(a/2)/a tends to 1/2
+        bones[j, 0], bones[j, 1], bones[j, 2] = -offset[0], offset[1], offset[2]
+        bones[j, 3], bones[j, 4] = scale * vector[0], -scale * vector[1]
+        bones[j, 5], bones[j, 6] = -scale * vector[2], np.cos(angle / 2)
+
+
+@numba.njit(cache=True)
+def _multiply(
+    left: NDArray[np.float64], right: NDArray[np.float64], out: NDArray[np.float64]
+) -> None:
+    """Write a product of two matrices (3, 3); the library behind `@` takes longer to call."""
+    for row in range(3):
+        for column in range(3):
+            out[row, column] = (
+                left[row, 0] * right[0, column]
+                + left[row, 1] * right[1, column]
+                + left[row, 2] * right[2, column]
+            )
+
+
+@numba.njit(cache=True)
+def _turn(
+    matrix: NDArray[np.float64], vector: NDArray[np.floating], out: NDArray[np.float64]
+) -> None:
+    for row in range(3):
+        out[row] = (
+            matrix[row, 0] * vector[0] + matrix[row, 1] * vector[1] + matrix[row, 2] * vector[2]
+        )

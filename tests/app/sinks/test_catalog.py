@@ -1,8 +1,9 @@
 import pytest
 
 from app.sinks.catalog import SINKS, create_sink
+from app.sinks.pace import Pace
 from app.sinks.target import parse_target
-from app.sinks.vmc_options import VmcOptions
+from app.sinks.vmc_options import PROFILES, VmcOptions
 from engines.errors import UsageError
 
 PORTS = {"vmc": 39539}
@@ -40,14 +41,24 @@ def test_host_and_port_have_the_protocols_defaults(text, host, port):
         ("vmc://user@host", "not of the form"),
         ("vmc://host?rate", "vmc://"),
         ("vmc://host?rate=30&rate=60", "twice"),
-        ("vmc://host?speed=3", "knows blendshapes, packets, profile, rate, root"),
+        (
+            "vmc://host?speed=3",
+            "knows blendshapes, mode, packets, parts, profile, rate, receive, retime, root, turn, vrm",
+        ),
         ("vmc://host?rate=fast", "native"),
         ("vmc://host?rate=0", "1 to 200"),
         ("vmc://host?rate=²", "1 to 200"),
-        ("vmc://host?blendshapes=vrm2", "vrm0, vrm1, both, perfectsync, arkit, none"),
+        ("vmc://host?blendshapes=vrm2", "vrm0, vrm1, both, perfectsync, arkit, or none"),
+        ("vmc://host?parts=legs", "root, body, fingers, eyes, jaw, face"),
+        ("vmc://host?mode=assistant&parts=body", "fingers, face"),
+        ("vmc://host?receive=all", "write a port"),
+        ("vmc://host?receive=host:port", "write a port"),
+        ("vmc://host?turn=90", "0, 180"),
+        ("vmc://host?retime=yes", "needs a rate"),
+        ("vmc://host?rate=60&retime=on", "yes, no"),
         ("vmc://host?blendshapes=", "vrm0, vrm1"),
         ("vmc://host?root=3", "2.0, 2.1"),
-        ("vmc://host?packets=many", "split, frame"),
+        ("vmc://host?packets=many", "split, frame, messages"),
         ("vmc://host?profile=maya", "default, vseeface"),
     ],
 )
@@ -78,9 +89,29 @@ def options(text):
 def test_vmc_options_are_read():
     assert options("vmc://") == VmcOptions()
     assert options("vmc://?rate=30&blendshapes=both,perfectsync&root=2.1&packets=frame") == (
-        VmcOptions(30, ("vrm0", "vrm1", "perfectsync"), "2.1", "frame")
+        VmcOptions(("vrm0", "vrm1", "perfectsync"), "2.1", "frame")
     )
     assert options("vmc://?rate=native&blendshapes=none") == VmcOptions(blendshapes=())
+    assert options("vmc://?parts=face,body&turn=180&receive=39540") == VmcOptions(
+        parts=("face", "body"), turned=True, receive_at=("127.0.0.1", 39540)
+    )
+    assert options("vmc://?receive=0.0.0.0:1234").receive_at == ("0.0.0.0", 1234)
+    assert options("vmc://?mode=assistant").parts == ("fingers", "face")
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_profile_is_of_options_that_exist(profile):
+    options(f"vmc://?profile={profile}")
+
+
+def test_the_pace_is_an_option_of_every_target():
+    def pace(text, default=None):
+        return Pace.from_target(parse_target(text, PORTS), default)
+
+    assert pace("vmc://") == Pace()
+    assert pace("vmc://", 30) == Pace(30)
+    assert pace("vmc://?rate=native", 30) == Pace()
+    assert pace("vmc://?rate=60&retime=yes") == Pace(60, retime=True)
 
 
 def test_an_option_goes_before_the_profile():

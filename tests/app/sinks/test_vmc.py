@@ -11,74 +11,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pythonosc.dispatcher import Dispatcher
-from pythonosc.osc_bundle import OscBundle
 from pythonosc.osc_server import BlockingOSCUDPServer
+from scipy.spatial.transform import Rotation
 
 from app.sinks.catalog import create_sink
+from app.sinks.target import parse_target
 from app.sinks.vmc_encoder import VmcEncoder
 from app.sinks.vmc_options import VmcOptions
 from engines.body.face import ARKIT_NAMES
-from engines.body.humanoid import HUMAN_BONES
+from engines.body.humanoid import BONE_PARENTS, HUMAN_BONES
+from engines.body.pose import full_pose
+from engines.body.skeleton import PARENTS
 from engines.errors import SinkError
 from tests.app.packets import make_estimate, make_packet, tilted_world
+from tests.app.sinks.receivers import UNITY_PARENTS, Evmc4u, messages, unity_skeleton
 
-UNITY_PARENTS = {
-    "Spine": "Hips", "Chest": "Spine", "UpperChest": "Chest", "Neck": "UpperChest", "Head": "Neck", "Jaw": "Head",
-    "LeftEye": "Head", "RightEye": "Head",
-}  # fmt: skip
-for _side in ("Left", "Right"):
-    for _chain in (
-        ("Hips", "UpperLeg", "LowerLeg", "Foot", "Toes"),
-        ("UpperChest", "Shoulder", "UpperArm", "LowerArm", "Hand"),
-        *(
-            ("Hand", f"{finger}Proximal", f"{finger}Intermediate", f"{finger}Distal")
-            for finger in ("Thumb", "Index", "Middle", "Ring", "Little")
-        ),
-    ):
-        _names = [name if name in ("Hips", "UpperChest") else _side + name for name in _chain]
-        UNITY_PARENTS.update(zip(_names[1:], _names[:-1], strict=True))
+MIRROR = np.diag([-1.0, 1, 1])
 
 
 def make_one(seed=0, **kwargs):
     return make_estimate(np.random.default_rng(seed), **kwargs)
-
-
-def messages(datagrams):
-    """Each message as (address, *arguments), in the order sent."""
-    return [(m.address, *m.params) for d in datagrams for m in OscBundle(bytes(d))]
-
-
-def rotate(quaternion, vector):
-    """Turn a vector by (x, y, z, w): v + 2 q x (q x v + w v). The same in either handedness."""
-    q, w = np.array(quaternion[:3]), quaternion[3]
-    return vector + 2 * np.cross(q, np.cross(q, vector) + w * vector)
-
-
-def compose(a, b):
-    x1, y1, z1, w1 = a
-    x2, y2, z2, w2 = b
-    return (
-        w1 * x2 + x1 * w2 + y1 * z2 - z1 * y2,
-        w1 * y2 - x1 * z2 + y1 * w2 + z1 * x2,
-        w1 * z2 + x1 * y2 - y1 * x2 + z1 * w2,
-        w1 * w2 - x1 * x2 - y1 * y2 - z1 * z2,
-    )
-
-
-def unity_skeleton(received):
-    """What a receiver makes of the bones: bone -> position in Unity's left-handed world."""
-    local = {m[1]: (np.array(m[2:5]), m[5:9]) for m in received if m[0] == "/VMC/Ext/Bone/Pos"}
-    placed = {"Hips": local["Hips"]}
-    while len(placed) < len(local):
-        for bone in local.keys() - placed.keys():
-            parent = placed.get(UNITY_PARENTS[bone])
-            if parent is not None:
-                position, rotation = local[bone]
-                placed[bone] = (
-                    parent[0] + rotate(parent[1], position),
-                    compose(parent[1], rotation),
-                )
-    return {bone: position for bone, (position, _) in placed.items()}
 
 
 @settings(max_examples=40, deadline=None)
@@ -86,10 +38,27 @@ def unity_skeleton(received):
 def test_a_receiver_puts_every_joint_where_it_is(seed, spread):
     estimate = make_one(seed, spread=spread)
     packet = make_packet(0, [estimate], world_from_camera=tilted_world())
-    skeleton = unity_skeleton(messages(VmcEncoder(VmcOptions()).encode(packet)))
+    receiver = Evmc4u()
+    receiver.receive(VmcEncoder(VmcOptions()).encode(packet))
+    skeleton = receiver.skeleton()
     world = (tilted_world() @ np.c_[estimate.joints, np.ones(55)].T)[:3].T
-    for bone, (x, y, z) in zip(HUMAN_BONES, world, strict=True):
-        np.testing.assert_allclose(skeleton[bone], (-x, y, z), atol=1e-3)
+    turns = global_turns(estimate, tilted_world())
+    for bone, (x, y, z), turn in zip(HUMAN_BONES, world, turns, strict=True):
+        position, quaternion = skeleton[bone]
+        np.testing.assert_allclose(position, (-x, y, z), atol=1e-3)
+        got = MIRROR @ Rotation.from_quat(quaternion).as_matrix() @ MIRROR
+        # |A - B| = sqrt(8) sin(angle / 2)
+        assert np.degrees(np.linalg.norm(got - turn) / np.sqrt(2)) < 0.1
+
+
+def global_turns(estimate, world_from_camera):
+    """Rotations of the joints in the world by scipy, from the parameters."""
+    own = Rotation.from_rotvec(full_pose(estimate.params)).as_matrix()
+    turns = []
+    for joint, parent in enumerate(PARENTS):
+        above = world_from_camera[:3, :3] if parent < 0 else turns[parent]
+        turns.append(above @ own[joint])
+    return turns
 
 
 def test_facing_the_camera_is_facing_forward_with_left_on_the_left():
@@ -149,6 +118,74 @@ def test_one_bundle_a_frame_carries_the_same_messages():
     merged = VmcEncoder(VmcOptions(packets="frame")).encode(packet)
     assert len(merged) == 1
     assert messages(merged) == messages(split)
+
+
+def test_without_bundles_each_message_is_a_datagram():
+    packet = make_packet(0, [make_one()])
+    split = messages(VmcEncoder(VmcOptions()).encode(packet))
+    single = VmcEncoder(VmcOptions(packets="messages")).encode(packet)
+    assert len(single) == len(split)
+    assert not any(bytes(datagram).startswith(b"#bundle") for datagram in single)
+    assert messages(single) == split
+
+
+def bones_of(options, estimate):
+    received = messages(VmcEncoder(options).encode(make_packet(0, [estimate])))
+    return {m[1] for m in received if m[0] == "/VMC/Ext/Bone/Pos"}
+
+
+def test_each_part_can_be_left_out():
+    fingers = {
+        bone for bone in HUMAN_BONES if bone.endswith(("Proximal", "Intermediate", "Distal"))
+    }
+    eyes = {"LeftEye", "RightEye"}
+    assert bones_of(VmcOptions(parts=("fingers",)), make_one()) == fingers
+    assert bones_of(VmcOptions(parts=("eyes",)), make_one()) == eyes
+    assert bones_of(VmcOptions(parts=("jaw",)), make_one()) == {"Jaw"}
+    body = set(HUMAN_BONES) - fingers - eyes - {"Jaw"}
+    assert bones_of(VmcOptions(parts=("body",)), make_one()) == body
+    no_face = VmcEncoder(VmcOptions(parts=("root", "body")))
+    addresses = {m[0] for m in messages(no_face.encode(make_packet(0, [make_one()])))}
+    assert addresses == {"/VMC/Ext/Root/Pos", "/VMC/Ext/Bone/Pos", "/VMC/Ext/OK", "/VMC/Ext/T"}
+
+
+def test_without_the_root_the_hips_stay_over_the_origin():
+    options = VmcOptions(parts=("body",))
+    received = messages(VmcEncoder(options).encode(make_packet(0, [make_one()])))
+    hips = next(m for m in received if m[1] == "Hips")
+    assert hips[2] == hips[4] == 0
+    assert hips[3] != 0
+    assert received[0][0] == "/VMC/Ext/Bone/Pos", "no root is sent"
+
+
+def test_a_half_turn_turns_everything_about_the_vertical():
+    packet = make_packet(0, [make_one()], world_from_camera=tilted_world())
+    straight = unity_skeleton(messages(VmcEncoder(VmcOptions()).encode(packet)))
+    turned = unity_skeleton(messages(VmcEncoder(VmcOptions(turned=True)).encode(packet)))
+    for bone, (x, y, z) in straight.items():
+        np.testing.assert_allclose(turned[bone], (-x, y, -z), atol=1e-4)
+
+
+def test_an_assistant_sends_face_and_fingers_and_no_state_to_the_performers_port():
+    options = VmcOptions.from_target(parse_target("vmc://?mode=assistant", {"vmc": 39539}))
+    received = messages(VmcEncoder(options).encode(make_packet(0, [make_one()])))
+    addresses = [m[0] for m in received]
+    assert set(addresses) == {"/VMC/Ext/Bone/Pos", "/VMC/Ext/Blend/Val", "/VMC/Ext/Blend/Apply"}
+    assert addresses.count("/VMC/Ext/Bone/Pos") == 30
+
+
+def test_an_assistants_own_port_is_the_performers():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as performer:
+        try:
+            performer.bind(("127.0.0.1", 39540))
+        except OSError:
+            pytest.skip("port 39540 is in use here")
+        performer.settimeout(5)
+        sink = create_sink("vmc://?mode=assistant")
+        sink.open()
+        sink.consume(make_packet(0, [make_one()]))
+        assert performer.recv(2000).startswith(b"#bundle")
+        sink.close()
 
 
 def test_the_root_can_have_scale_and_offset():
@@ -361,3 +398,7 @@ def test_an_unknown_host_is_said_at_the_start():
 def test_sending_before_opening_is_an_error():
     with pytest.raises(SinkError, match="not open"):
         create_sink("vmc://").consume(make_packet(0))
+
+
+def test_our_bones_hang_as_unitys_do():
+    assert BONE_PARENTS == UNITY_PARENTS

@@ -1,0 +1,193 @@
+import json
+
+import numpy as np
+import pytest
+from scipy.spatial.transform import Rotation
+
+from app.sinks.catalog import create_sink
+from app.sinks.vmc_encoder import VmcEncoder
+from app.sinks.vmc_options import VmcOptions
+from app.sinks.vrm_file import read_vrm
+from app.sinks.vrm_fit import VrmFit
+from engines.body.humanoid import HUMAN_BONES
+from engines.errors import ModelError
+from tests.app.packets import make_estimate, make_packet, tilted_world
+from tests.app.sinks.receivers import messages
+from tests.app.sinks.vrm_models import make_model, posed, write_glb
+
+LIMBS = [
+    (side + upper, side + lower)
+    for side in ("Left", "Right")
+    for upper, lower in (
+        ("UpperArm", "LowerArm"), ("LowerArm", "Hand"), ("UpperLeg", "LowerLeg"), ("LowerLeg", "Foot"),
+        ("ThumbProximal", "ThumbIntermediate"), ("ThumbIntermediate", "ThumbDistal"),
+        ("IndexProximal", "IndexIntermediate"), ("LittleIntermediate", "LittleDistal"),
+    )
+]  # fmt: skip
+
+
+def send(model, path, estimate):
+    model.write(path)
+    encoder = VmcEncoder(VmcOptions(), fit=VrmFit(read_vrm(path)))
+    packet = make_packet(0, [estimate], world_from_camera=tilted_world())
+    return messages(encoder.encode(packet))
+
+
+def unity_joints(estimate):
+    world = (tilted_world() @ np.c_[estimate.joints, np.ones(55)].T)[:3].T
+    return dict(zip(HUMAN_BONES, world * (-1, 1, 1), strict=True))
+
+
+@pytest.mark.parametrize("version", [0, 1])
+@pytest.mark.parametrize("seed", range(6))
+def test_an_avatar_with_our_skeleton_stands_exactly_where_we_do(version, seed, tmp_path):
+    estimate = make_estimate(np.random.default_rng(seed), spread=0.7, betas=np.zeros(10))
+    estimate = without_expression(estimate)
+    model = make_model(version)
+    got = posed(model, send(model, tmp_path / "a.vrm", estimate))
+    for bone, place in unity_joints(estimate).items():
+        np.testing.assert_allclose(got[bone][0], place, atol=1e-3)
+
+
+def without_expression(estimate):
+    """The eyes and jaw of the rest skeleton have no expression in them."""
+    import dataclasses
+
+    from engines.body.kinematics import posed_joints
+    from tests.app.packets import body
+
+    params = dataclasses.replace(estimate.params, expression=np.zeros(10, np.float32))
+    return dataclasses.replace(estimate, params=params, joints=posed_joints(body(), params))
+
+
+@pytest.mark.parametrize("version", [0, 1])
+@pytest.mark.parametrize("seed", range(6))
+def test_limbs_of_any_avatar_point_where_ours_do_and_keep_their_length(version, seed, tmp_path):
+    """An avatar of other proportions, with turned bone axes, a node in between, lowered arms and no upper chest."""
+    rng = np.random.default_rng(seed)
+    model = make_model(
+        version, rng, without=("UpperChest", "Jaw", "LeftToes", "RightToes"), tilt_deg=12
+    )
+    rest = posed(model, [])
+    estimate = make_estimate(rng, spread=0.5)
+    got = posed(model, send(model, tmp_path / "a.vrm", estimate))
+    ours = unity_joints(estimate)
+    for upper, lower in LIMBS:
+        theirs = got[lower][0] - got[upper][0]
+        own = ours[lower] - ours[upper]
+        cosine = theirs @ own / np.linalg.norm(theirs) / np.linalg.norm(own)
+        assert np.degrees(np.arccos(min(cosine, 1.0))) < 0.1, (upper, lower)
+        at_rest = rest[lower][0] - rest[upper][0]
+        assert np.linalg.norm(theirs) == pytest.approx(np.linalg.norm(at_rest), abs=1e-4)
+
+
+@pytest.mark.parametrize("version", [0, 1])
+def test_the_head_and_the_hands_turn_as_ours_do(version, tmp_path):
+    rng = np.random.default_rng(8)
+    model = make_model(version, rng, without=("UpperChest",))
+    rest = posed(model, [])
+    still = make_estimate(np.random.default_rng(1), spread=0.0)
+    moved = make_estimate(np.random.default_rng(1), spread=0.6)
+    first = posed(model, send(model, tmp_path / "a.vrm", still))
+    second = posed(model, send(model, tmp_path / "a.vrm", moved))
+    plain = {
+        name: posed(make_model(version), messages(VmcEncoder(VmcOptions()).encode(
+            make_packet(0, [each], world_from_camera=tilted_world())
+        )))
+        for name, each in (("still", still), ("moved", moved))
+    }  # fmt: skip
+    assert rest.keys() == first.keys()
+    for bone in ("Head", "LeftHand", "RightFoot", "Chest"):
+        expected = plain["moved"][bone][1] @ plain["still"][bone][1].T
+        got = second[bone][1] @ first[bone][1].T
+        assert Rotation.from_matrix(expected.T @ got).magnitude() < np.radians(0.1), bone
+
+
+def test_only_bones_the_avatar_has_are_sent_with_its_own_offsets(tmp_path):
+    model = make_model(1, np.random.default_rng(2), without=("UpperChest", "LeftEye"))
+    received = send(model, tmp_path / "a.vrm", make_estimate(np.random.default_rng(0)))
+    sent = {m[1]: m[2:5] for m in received if m[0] == "/VMC/Ext/Bone/Pos"}
+    assert set(sent) == set(model.node_of_bone)
+    for bone, node in model.node_of_bone.items():
+        if bone != "Hips":
+            x, y, z = model.nodes[node]["translation"]
+            np.testing.assert_allclose(sent[bone], (-x, y, z), atol=1e-5)
+
+
+def test_the_hips_are_as_high_as_the_avatars_legs_are_long(tmp_path):
+    model = make_model(0)
+    for node in model.nodes:
+        node["translation"] = [0.5 * value for value in node["translation"]]
+    estimate = without_expression(make_estimate(np.random.default_rng(4), betas=np.zeros(10)))
+    got = posed(model, send(model, tmp_path / "a.vrm", estimate))
+    np.testing.assert_allclose(got["Hips"][0], 0.5 * unity_joints(estimate)["Hips"], atol=1e-3)
+
+
+def test_a_target_can_name_its_avatar(tmp_path, receiver):
+    make_model(1).write(tmp_path / "my avatar.vrm")
+    place = str(tmp_path / "my avatar.vrm").replace(" ", "%20")
+    sink = create_sink(f"vmc://127.0.0.1:{receiver.getsockname()[1]}?vrm={place}")
+    sink.open()
+    sink.consume(make_packet(0, [make_estimate(np.random.default_rng(0))]))
+    sink.close()
+    assert sink.status.failed == 0
+
+
+@pytest.mark.parametrize(
+    ("document", "says"),
+    [
+        ("[]", "no glTF document"),
+        ("{}", "extensions"),
+        ('{"extensions": {}, "nodes": []}', "no VRM extension"),
+        ('{"extensions": {"VRM": {"humanoid": {"humanBones": []}}}, "nodes": []}', "no hips"),
+        (
+            '{"extensions": {"VRM": {"humanoid": {"humanBones": [{"bone": "hips", "node": 4}]}}}, "nodes": []}',
+            "index",
+        ),
+        (
+            '{"extensions": {"VRMC_vrm": {"humanoid": {"humanBones": {"hips": {"node": 0}}}}},'
+            ' "nodes": [{"children": [0]}]}',
+            "ring",
+        ),
+        (
+            '{"extensions": {"VRMC_vrm": {"humanoid": {"humanBones": {"hips": {"node": 0}}}}},'
+            ' "nodes": [{"scale": [0, 1, 1]}]}',
+            "scaled to nothing",
+        ),
+        ("{", "not a VRM model"),
+    ],
+)
+def test_a_damaged_model_is_named_with_what_is_wrong(document, says, tmp_path):
+    path = tmp_path / "broken.vrm"
+    write_glb(path, document.encode())
+    with pytest.raises(ModelError, match=says) as caught:
+        read_vrm(path)
+    assert str(path) in str(caught.value)
+
+
+def test_no_model_at_all_is_said(tmp_path):
+    for name, content in (("empty.vrm", b""), ("text.vrm", b"this is no model at all")):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(ModelError, match="not a VRM model"):
+            read_vrm(tmp_path / name)
+    with pytest.raises(ModelError, match=r"missing\.vrm: cannot be read"):
+        read_vrm(tmp_path / "missing.vrm")
+
+
+def test_mutated_models_are_read_or_refused(tmp_path):
+    model = make_model(1, np.random.default_rng(2))
+    model.write(tmp_path / "a.vrm")
+    original = (tmp_path / "a.vrm").read_bytes()
+    rng = np.random.default_rng(0)
+    refused = 0
+    for _ in range(60):
+        data = bytearray(original)
+        for place in rng.integers(0, len(data), 8):
+            data[place] = rng.integers(256)
+        (tmp_path / "b.vrm").write_bytes(data)
+        try:
+            VrmFit(read_vrm(tmp_path / "b.vrm"))
+        except ModelError:
+            refused += 1
+    assert refused > 10
+    assert json.loads(original[20:])["nodes"]
