@@ -71,7 +71,7 @@ class PartBoxes(nn.Module):
         in_crop = (projected * 0.5 + 0.5) * self.crop_size
         boxes = []
         for name in PARTS:
-            points = in_crop[:, self.joints(name)]
+            points = in_crop.index_select(1, self.joints(name))
             low, high = points.amin(dim=1), points.amax(dim=1)
             centre = (low + high) / 2
             side = self.factors[name] * (high - low).amax(dim=1, keepdim=True)

@@ -38,7 +38,10 @@ class WholeBody:
 
 
 class Backend(Protocol):
-    """The networks of one release."""
+    """The networks of one release. Opened, used and closed on one thread."""
+
+    provider: str
+    """Library and device that are really in use."""
 
     def body(
         self,
@@ -68,3 +71,6 @@ class Backend(Protocol):
         use: Bool[np.ndarray, "3"],
     ) -> WholeBody:
         """Return the whole body; for each part, `use` says whether its network's answer replaces the body's."""
+
+    def close(self) -> None:
+        """Free the networks; may be called twice."""

@@ -1,12 +1,11 @@
-"""Finds and reads the official ExPose data folder, unchanged, without running anything that is in it."""
+"""Reads the official ExPose data folder, unchanged, without running anything that is in it."""
 
 import math
-import os
 import pickle
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PureWindowsPath
+from pathlib import Path
 from typing import Final, cast
 
 import numpy as np
@@ -15,7 +14,8 @@ from torch import Tensor
 
 from engines.errors import ModelError
 from engines.expose.body_arrays import BodyArrays, read_body
-from engines.expose.config import ExposeConfig, read_config
+from engines.expose.config import ExposeConfig
+from engines.expose.release_files import ReleaseFiles, find_release
 from engines.expose.weights import Weights
 
 PREFIX: Final = "smplx."
@@ -41,8 +41,8 @@ class Release:
     weights: Weights
     """Entries of the checkpoint, without their common prefix."""
     body: BodyArrays
-    checkpoint: Path
-    """The file that the entries come from."""
+    files: ReleaseFiles
+    """Where it was read from."""
 
 
 def load_release(folder: Path) -> Release:
@@ -53,52 +53,11 @@ def load_release(folder: Path) -> Release:
     Raises:
         ModelError: a file is missing or cannot be used; the message names it, the key and the way out.
     """
-    data = folder if (folder / "conf.yaml").exists() else folder / "data"
-    if not data.is_dir():
-        raise ModelError(f"{folder}: no conf.yaml in it; give the official ExPose data folder")
-    config = read_config(data / "conf.yaml")
-    file = find_smplx_file(data, config)
-    checkpoint = find_checkpoint(data)
-    weights = load_weights(checkpoint)
-    _check_crop_sizes(weights, config)
-    return Release(
-        config, weights, read_body(weights.below("body_model."), file, config), checkpoint
-    )
-
-
-def find_smplx_file(data: Path, config: ExposeConfig) -> Path:
-    """Return where the SMPL-X file of a release is or should be."""
-    name = f"SMPLX_{config.gender.upper()}.npz"
-    folder = Path(os.path.expandvars(config.model_folder)).expanduser()
-    places = [data.parent / folder, folder, data / "models"]
-    files = [place / "smplx" / name for place in places]
-    return next((file for file in files if file.is_file()), files[0])
-
-
-def find_checkpoint(data: Path) -> Path:
-    """Return the checkpoint that `checkpoints/latest_checkpoint` names.
-
-    The path in it is the one of the authors' machine, so the file of that name beside it counts as well.
-
-    Raises:
-        ModelError: there is no such file.
-    """
-    folder = data / "checkpoints"
-    pointer = folder / "latest_checkpoint"
-    try:
-        lines = pointer.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ModelError(
-            f"{pointer}: cannot be read; unpack the release again, or write the checkpoint's name in it"
-        ) from error
-    named = lines[0].strip() if lines else ""
-    if not named:
-        raise ModelError(f"{pointer}: empty; write the checkpoint's name in it")
-    beside = folder / PureWindowsPath(named).name  # splits at both kinds of slash
-    for file in (Path(named), data.parent / named, beside):
-        if file.is_file():
-            return file
-    raise ModelError(f"{beside}: no such file, but {pointer} names it; unpack the release again")
+    files = find_release(folder)
+    weights = load_weights(files.checkpoint)
+    _check_crop_sizes(weights, files.config)
+    body = read_body(weights.below("body_model."), files.smplx, files.config)
+    return Release(files.config, weights, body, files)
 
 
 def load_weights(path: Path) -> Weights:

@@ -9,6 +9,8 @@ from engines.errors import ConfigError
 class ExposeOptions:
     """Settings of the ExPose engine."""
 
+    checkpoint: str = ""
+    """The official ExPose data folder; empty: the engine cannot be used."""
     hands_every: int = 1
     """Run the hand network on every n-th frame and hold its answer in between; 0 leaves it out."""
     head_every: int = 1

@@ -1,10 +1,10 @@
 """The regressor of the ExPose engine: detections in, whole bodies in the camera's frame out."""
 
+import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float32
+from jaxtyping import Float32
 from numpy.typing import NDArray
 
 from engines.body.kinematics import forward_kinematics
@@ -13,8 +13,7 @@ from engines.body.pose import params_from_full_pose, read_only
 from engines.body.rotations import axis_angle_from_matrix
 from engines.body.skeleton import BODY, LEFT_HAND, RIGHT_HAND
 from engines.errors import UsageError
-from engines.expose import stagewise
-from engines.expose.backend import Backend, WholeBody
+from engines.expose.backend import Backend
 from engines.expose.camera import (
     image_from_projected,
     place_in_camera,
@@ -23,17 +22,11 @@ from engines.expose.camera import (
 )
 from engines.expose.config import ExposeConfig
 from engines.expose.options import ExposeOptions
-from engines.expose.stagewise import BodyView, Stagewise
+from engines.expose.scheduler import Scheduler, Solved
+from engines.expose.stagewise import Stagewise
 from engines.types import Detection, Frame, PoseEstimate
 
-
-@dataclass(slots=True)
-class _Held:
-    """The part networks' last answers for one track."""
-
-    frames: int = 0
-    hands: Float32[np.ndarray, "2 hand"] | None = None
-    head: Float32[np.ndarray, "head"] | None = None
+logger = logging.getLogger(__name__)
 
 
 class ExposeRegressor:
@@ -60,64 +53,44 @@ class ExposeRegressor:
         self._config = config
         self._open_backend = open_backend
         self._options = options
-        self._stages: Stagewise | None = None
-        self._held: dict[int, _Held] = {}
+        self._backend: Backend | None = None
+        self._scheduler: Scheduler | None = None
 
     def open(self) -> None:
         """Load the networks and run them once."""
-        self._stages = Stagewise(self._open_backend(), self._config)
-        self._stages.whole(np.zeros((64, 64, 3), np.uint8), (8, 8, 56, 56))
+        self._backend = self._open_backend()
+        logger.info("ExPose runs with %s", self._backend.provider)
+        stages = Stagewise(self._backend, self._config)
+        stages.whole(np.zeros((64, 64, 3), np.uint8), (8, 8, 56, 56))
+        self._scheduler = Scheduler(stages, self._options)
 
     def regress(self, frame: Frame, detections: Sequence[Detection]) -> tuple[PoseEstimate, ...]:
         """Return one estimate for each detection whose box lies in the picture."""
-        self._held = {d.track_id: self._held.get(d.track_id, _Held()) for d in detections}
-        estimates = (self._estimate(frame, detection) for detection in detections)
-        return tuple(estimate for estimate in estimates if estimate is not None)
+        if self._scheduler is None:
+            raise RuntimeError("regress() before open()")
+        self._scheduler.keep_only({detection.track_id for detection in detections})
+        estimates = []
+        for detection in detections:
+            try:
+                solved = self._scheduler.solve(detection.track_id, frame.image, detection.box)
+            except UsageError:  # the detector's box has left the picture: nobody there to solve
+                continue
+            estimates.append(self._placed(frame, detection, solved))
+        return tuple(estimates)
 
     def close(self) -> None:
         """Free the networks."""
-        self._stages = None
-        self._held = {}
+        if self._backend is not None:
+            self._backend.close()
+        self._backend = None
+        self._scheduler = None
 
-    def _estimate(self, frame: Frame, detection: Detection) -> PoseEstimate | None:
-        if self._stages is None:
-            raise RuntimeError("regress() before open()")
-        try:
-            view = self._stages.body(frame.image, detection.box)
-        except UsageError:  # the detector's box has left the picture: nobody there to solve
-            return None
-        held = self._held[detection.track_id]
-        self._update(self._stages, frame, view, held)
-        whole = self._stages.merge(view, held.hands, held.head, view.parts_in_picture)
-        seen = view.parts_in_picture & [held.hands is not None] * 2 + [held.head is not None]
-        return self._placed(frame, detection, view, whole, seen)
-
-    def _update(self, stages: Stagewise, frame: Frame, view: BodyView, held: _Held) -> None:
-        """Run the part networks whose turn it is; the head's turn is half a period after the hands'."""
-        options, inside = self._options, view.parts_in_picture
-        any_hand = bool(inside[stagewise.RIGHT_HAND] or inside[stagewise.LEFT_HAND])
-        if not any_hand:
-            held.hands = None
-        elif _is_turn(held.frames, options.hands_every, held.hands):
-            held.hands = stages.hands(frame.image, view)
-        if not inside[stagewise.HEAD]:
-            held.head = None
-        elif _is_turn(held.frames + options.head_every // 2, options.head_every, held.head):
-            held.head = stages.head(frame.image, view)
-        held.frames += 1
-
-    def _placed(
-        self,
-        frame: Frame,
-        detection: Detection,
-        view: BodyView,
-        whole: WholeBody,
-        seen: Bool[np.ndarray, "3"],
-    ) -> PoseEstimate:
+    def _placed(self, frame: Frame, detection: Detection, solved: Solved) -> PoseEstimate:
+        whole, square = solved.whole, solved.square
         rest = self._body.rest_joints(whole.betas, whole.expression)
         _, joints = forward_kinematics(rest, whole.rotations)
-        pixels = image_from_projected(projected_to_crop(joints, whole), view.square)
-        turn = turn_towards(view.square.centre, frame.camera)
+        pixels = image_from_projected(projected_to_crop(joints, whole), square)
+        turn = turn_towards(square.centre, frame.camera)
         joints = (joints - joints[0]) @ turn.T + joints[0]
         transl = place_in_camera(joints[BODY], pixels[BODY], frame.camera)
         rotations = whole.rotations.copy()
@@ -128,7 +101,7 @@ class ExposeRegressor:
             expression=whole.expression,
             transl=transl,
         )
-        right, left, head = (bool(part) for part in seen)
+        right, left, head = (bool(part) for part in solved.seen)
         return PoseEstimate(
             track_id=detection.track_id,
             params=params,
@@ -138,11 +111,6 @@ class ExposeRegressor:
             right_hand_seen=right,
             face_seen=head,
         )
-
-
-def _is_turn(frame: int, every: int, held: object) -> bool:
-    """Return whether a part that runs every so many frames runs now: in its turn, or when there is no answer yet."""
-    return every > 0 and (held is None or frame % every == 0)
 
 
 def _confidence(

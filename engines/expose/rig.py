@@ -85,7 +85,7 @@ class Rig(nn.Module):
         rest = self.joint_template + (shape @ self.joint_directions.T).reshape(batch, -1, 3)
         turned, joints = self.tree(rotations, rest)
         vertices = self._skinned(rotations, shape, turned, joints, rest)
-        parts = [joints, vertices[:, self.extra], self._landmarks(vertices)]
+        parts = [joints, vertices.index_select(1, self.extra), self._landmarks(vertices)]
         if self.has_contour:
             parts.append(self._outline(vertices, turned[:, _NECK]))
         return Posed(torch.cat(parts, dim=1), vertices, turned)
@@ -105,7 +105,10 @@ class Rig(nn.Module):
         return (blended[..., :3] @ unposed[..., None])[..., 0] + blended[..., 3]
 
     def _landmarks(self, vertices: Tensor) -> Tensor:
-        return (vertices[:, self.landmarks] * self.landmark_weights[..., None]).sum(dim=2)
+        corners = vertices.index_select(1, self.landmarks.reshape(-1)).reshape(
+            -1, *self.landmarks.shape, 3
+        )
+        return (corners * self.landmark_weights[..., None]).sum(dim=2)
 
     def _outline(self, vertices: Tensor, neck: Tensor) -> Tensor:
         """Return the landmarks on the face's outline, which are other points of the mesh when the head turns."""
@@ -114,9 +117,9 @@ class Rig(nn.Module):
         turn_deg = torch.round(turn_deg.clamp(max=_LARGEST_TURN_DEG)).to(torch.int64)
         other_side = (_LARGEST_TURN_DEG - turn_deg).clamp(max=2 * _LARGEST_TURN_DEG)
         row = torch.where(turn_deg < 0, other_side, turn_deg)
-        corners = self.contour[row].reshape(len(row), -1, 1).expand(-1, -1, 3)
+        corners = self.contour.index_select(0, row).reshape(len(row), -1, 1).expand(-1, -1, 3)
         points = vertices.gather(1, corners).reshape(len(row), -1, 3, 3)
-        return (points * self.contour_weights[row][..., None]).sum(dim=2)
+        return (points * self.contour_weights.index_select(0, row)[..., None]).sum(dim=2)
 
 
 class _Tree(nn.Module):
@@ -142,15 +145,16 @@ class _Tree(nn.Module):
     def forward(self, rotations: Tensor, rest: Tensor) -> tuple[Tensor, Tensor]:
         """Return global rotations and joints."""
         turned, joints = rotations[:, :1], rest[:, :1]
-        bones = rest - rest[:, self.get_buffer("tails")]
+        bones = rest - rest.index_select(1, self.get_buffer("tails"))
         for d in range(1, self.depth + 1):
             level, parents = self.get_buffer(f"level{d}"), self.get_buffer(f"parents{d}")
-            parent = turned[:, parents]
-            reached = joints[:, parents] + (parent @ bones[:, level][..., None])[..., 0]
-            turned = torch.cat([turned, parent @ rotations[:, level]], dim=1)
+            parent = turned.index_select(1, parents)
+            bone = (parent @ bones.index_select(1, level)[..., None])[..., 0]
+            reached = joints.index_select(1, parents) + bone
+            turned = torch.cat([turned, parent @ rotations.index_select(1, level)], dim=1)
             joints = torch.cat([joints, reached], dim=1)
         back = self.get_buffer("back")
-        return turned[:, back], joints[:, back]
+        return turned.index_select(1, back), joints.index_select(1, back)
 
 
 def _key_vertices(body: BodyArrays) -> np.ndarray:

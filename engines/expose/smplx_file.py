@@ -48,10 +48,6 @@ class SmplxFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        if not path.is_file():
-            raise ModelError(
-                f"{path}: no such file{_neighbours(path)}; get it from smpl-x.is.tue.mpg.de"
-            )
         if not zipfile.is_zipfile(path):
             raise ModelError(f"{path}: not an .npz file, or a damaged one; {_CURE}")
         self._archive = np.load(path, allow_pickle=False)
@@ -121,8 +117,3 @@ class SmplxFile:
             return self._archive[key]
         except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             raise ModelError(f"{self.path}: '{key}' cannot be read ({error}); {_CURE}") from error
-
-
-def _neighbours(path: Path) -> str:
-    others = sorted(p.name for p in path.parent.glob("*.npz")) if path.parent.is_dir() else []
-    return f", only {', '.join(others)}" if others else ""

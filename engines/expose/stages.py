@@ -75,6 +75,20 @@ class PartNetwork(nn.Module):
         return self.regressor(self.backbone(crops), start)[-1]
 
 
+def hand_network(release: Release) -> PartNetwork:
+    """Return the network for right hands and mirrored left hands."""
+    config = release.config
+    weights = release.weights.below("hand_predictor.")
+    return PartNetwork(weights, config.hand, hand_layout(config).size)
+
+
+def head_network(release: Release) -> PartNetwork:
+    """Return the network for heads."""
+    config = release.config
+    weights = release.weights.below("head_predictor.")
+    return PartNetwork(weights, config.head, head_layout(config).size)
+
+
 class BodyStage(nn.Module):
     """From the body crop to the body, and to where and from what the part networks start."""
 

@@ -8,8 +8,7 @@ from torch import Tensor
 from engines.errors import EngineUnavailable
 from engines.expose.backend import BodyAnswer, WholeBody
 from engines.expose.checkpoint import Release
-from engines.expose.layout import hand_layout, head_layout
-from engines.expose.stages import BodyStage, MergeStage, PartNetwork
+from engines.expose.stages import BodyStage, MergeStage, hand_network, head_network
 from engines.types import BETA_COUNT
 
 
@@ -21,15 +20,13 @@ class TorchBackend:
             raise EngineUnavailable(
                 f"device {device}: torch {torch.__version__} finds no usable GPU; use --device cpu"
             )
-        config, weights = release.config, release.weights
         self._device = torch.device(device)
-        hand_size, head_size = hand_layout(config).size, head_layout(config).size
-        hand = PartNetwork(weights.below("hand_predictor."), config.hand, hand_size)
-        head = PartNetwork(weights.below("head_predictor."), config.head, head_size)
+        self.provider = f"torch {torch.__version__} on {device}"
+        """Library and device that are really in use."""
         self._body = BodyStage(release).eval().to(self._device)
-        self._hand = hand.eval().to(self._device)
-        self._head = head.eval().to(self._device)
-        self._merge = MergeStage(config).eval().to(self._device)
+        self._hand = hand_network(release).eval().to(self._device)
+        self._head = head_network(release).eval().to(self._device)
+        self._merge = MergeStage(release.config).eval().to(self._device)
 
     def body(
         self,
@@ -90,6 +87,11 @@ class TorchBackend:
             scale=float(merged.scale),
             translation=_array(merged.translation[0]),
         )
+
+    def close(self) -> None:
+        """Move the networks off the device; may be called twice."""
+        for module in (self._body, self._hand, self._head, self._merge):
+            module.to("meta")
 
     def _tensor(self, array: np.ndarray) -> Tensor:
         return torch.from_numpy(array).to(self._device)

@@ -1,0 +1,79 @@
+"""What `main.py build` leaves in the cache: the networks of a release as ONNX files, and its body.
+
+The folder's name holds a digest of all that the answers depend on, so a changed release is built afresh. Each file is
+written under another name and then renamed, so a file that is there is complete.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from engines.expose.release_files import ReleaseFiles
+
+BUILD_VERSION: Final = 1
+"""Counts the changes of what is in the files."""
+
+OPSET: Final = 20
+"""ONNX operator set of the files: known to ONNX Runtime 1.17, OpenVINO 2024 and TensorRT 10, and later ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """One network file, and the names of what goes in and comes out."""
+
+    name: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+    @property
+    def file(self) -> str:
+        """Name of the file."""
+        return f"{self.name}.onnx"
+
+
+BODY: Final = Graph(
+    "body", ("crop", "image_from_crop", "side"), ("vector", "boxes", "hand_start", "head_start")
+)
+HANDS: Final = Graph("hands", ("crops", "start"), ("vectors",))
+HEAD: Final = Graph("head", ("crops", "start"), ("vectors",))
+MERGE: Final = Graph(
+    "merge",
+    ("vector", "hands", "head", "use"),
+    ("rotations", "shape", "scale", "translation"),
+)
+ONE_GRAPH: Final = Graph(
+    "one_graph",
+    ("frame", "corners", "image_from_crop", "side", "wanted"),
+    ("rotations", "shape", "scale", "translation", "seen"),
+)
+"""All steps in one, for devices where each call costs."""
+
+STAGES: Final = (BODY, HANDS, HEAD, MERGE)
+"""One step each, for devices where leaving a part out pays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A built release."""
+
+    folder: Path
+
+    @property
+    def body_model(self) -> Path:
+        """The checkpoint's body as an SMPL-X 1.0 file."""
+        return self.folder / "SMPLX_EXPOSE.npz"
+
+    def path(self, graph: Graph) -> Path:
+        """Return where a network is or should be."""
+        return self.folder / graph.file
+
+    def has(self, graphs: Iterable[Graph]) -> bool:
+        """Return whether the body and these networks are there."""
+        files = [self.body_model, *(self.path(graph) for graph in graphs)]
+        return all(file.is_file() for file in files)
+
+
+def build_place(files: ReleaseFiles, cache: Path) -> Build:
+    """Return where the build of a release is or should be."""
+    return Build(cache / f"expose-{BUILD_VERSION}-{files.digest()[:16]}")

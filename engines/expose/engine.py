@@ -1,0 +1,88 @@
+"""Puts the ExPose engine together for the catalog: what is missing, and the parts that the pipeline calls."""
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+
+from engines.body.model import BodyModel, body_from_arrays, load_body
+from engines.errors import EngineUnavailable
+from engines.expose.backend import Backend
+from engines.expose.build_files import STAGES, Build, build_place
+from engines.expose.options import ExposeOptions
+from engines.expose.regressor import ExposeRegressor
+from engines.expose.release_files import find_release
+
+_NEEDED_TO_BUILD = ("torch", "onnx", "onnxscript")
+
+
+def why_not(device: str, options: ExposeOptions) -> str | None:
+    """Return what the engine lacks on a device; None when nothing."""
+    if not options.checkpoint:
+        return "no release is named; give the official data folder with --checkpoint DIR"
+    if device == "cuda":
+        if find_spec("torch") is None:
+            return "the package torch is missing; run pip install '.[expose]'"
+        import torch
+
+        if not torch.cuda.is_available():
+            return "no NVIDIA GPU that torch can use; check the driver, or use --device cpu"
+    return None
+
+
+def create_on_cpu(
+    folder: Path,
+    cache: Path,
+    options: ExposeOptions,
+    progress: Callable[[str, float], None] = lambda _step, _done: None,
+) -> tuple[BodyModel, ExposeRegressor]:
+    """Return a release's body and regressor for ONNX Runtime, building the networks now if the cache lacks them.
+
+    Args:
+        folder: The official data folder.
+        cache: Where builds are kept.
+        options: The user's settings.
+        progress: Called with what is being done and the share that is done, in [0, 1].
+
+    Raises:
+        ModelError: the release cannot be used; the message names the file, the key and the way out.
+        EngineUnavailable: it is not built, and what building needs is not installed.
+    """
+    files = find_release(folder)
+    build = build_place(files, cache)
+    if not build.has(STAGES):
+        missing = [name for name in _NEEDED_TO_BUILD if find_spec(name) is None]
+        if missing:
+            raise EngineUnavailable(
+                f"{folder}: not built, and {', '.join(missing)} are not installed; run pip install '.[expose]'"
+            )
+        from engines.expose.export import build_release
+
+        build = build_release(folder, cache, progress=progress)
+    body = load_body(build.body_model)
+    return body, ExposeRegressor(body, files.config, lambda: _open_sessions(build), options)
+
+
+def create_on_gpu(folder: Path, options: ExposeOptions) -> tuple[BodyModel, ExposeRegressor]:
+    """Return a release's body and regressor for torch on an NVIDIA GPU.
+
+    Raises:
+        ModelError: the release cannot be used.
+        EngineUnavailable: torch is missing; or, when the regressor is opened, finds no GPU.
+    """
+    if find_spec("torch") is None:
+        raise EngineUnavailable("the package torch is missing; run pip install '.[expose]'")
+    from engines.expose.checkpoint import load_release
+    from engines.expose.torch_backend import TorchBackend
+
+    release = load_release(folder)
+    body = body_from_arrays(release.files.smplx, release.body.smplx_arrays())
+    return body, ExposeRegressor(
+        body, release.config, lambda: TorchBackend(release, "cuda"), options
+    )
+
+
+def _open_sessions(build: Build) -> Backend:
+    from engines.expose.session_backend import SessionBackend
+    from engines.runtime.onnxruntime_session import OnnxRuntimeSession
+
+    return SessionBackend(build, OnnxRuntimeSession)

@@ -1,0 +1,140 @@
+"""Turns a release into ONNX files that run without torch."""
+
+import logging
+import os
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from engines.expose.build_files import (
+    BODY,
+    HANDS,
+    HEAD,
+    MERGE,
+    ONE_GRAPH,
+    OPSET,
+    STAGES,
+    Build,
+    Graph,
+    build_place,
+)
+from engines.expose.checkpoint import Release, load_release
+from engines.expose.layout import BODY_LAYOUT, hand_layout, head_layout
+from engines.expose.one_graph import OneGraph
+from engines.expose.release_files import find_release
+from engines.expose.stages import BodyStage, MergeStage, hand_network, head_network
+
+_SAMPLE_SIZE: Final = (120, 160)
+"""Height and width of the picture that the one graph is traced with; the file takes any."""
+
+
+def build_release(
+    folder: Path,
+    cache: Path,
+    *,
+    graphs: Sequence[Graph] = STAGES,
+    progress: Callable[[str, float], None] = lambda _step, _done: None,
+) -> Build:
+    """Return the build of a release, made now as far as the cache does not hold it.
+
+    Takes half a minute and 2.5 GB of memory for the stages, as much again for the one graph.
+
+    Args:
+        folder: The official data folder.
+        cache: Where builds are kept.
+        graphs: The networks that are wanted.
+        progress: Called with what is being done and the share that is done, in [0, 1].
+
+    Raises:
+        ModelError: the release cannot be used; the message names the file, the key and the way out.
+    """
+    progress("reading the release", 0)
+    build = build_place(find_release(folder), cache)
+    if not build.has(graphs):
+        release = load_release(folder)
+        build.folder.mkdir(parents=True, exist_ok=True)
+        with _renamed_when_done(build.body_model) as path:
+            np.savez(path, **dict[str, Any](release.body.smplx_arrays()))
+        for index, graph in enumerate(graphs):
+            progress(f"exporting {graph.file}", (index + 0.5) / (len(graphs) + 0.5))
+            if not build.path(graph).is_file():
+                export_graph(release, graph, build.path(graph))
+    progress("done", 1)
+    return build
+
+
+def export_graph(release: Release, graph: Graph, path: Path) -> None:
+    """Write one network of a release as an ONNX file."""
+    module, inputs = _module(release, graph)
+    dynamic: dict[str, dict[int, str]] = {name: {} for name in graph.inputs}
+    if graph is ONE_GRAPH:
+        dynamic["frame"] = {0: "height", 1: "width"}
+    with _renamed_when_done(path) as unfinished, _quiet(), torch.no_grad():
+        torch.onnx.export(
+            module.eval(),
+            inputs,
+            unfinished,
+            dynamo=True,
+            opset_version=OPSET,
+            input_names=graph.inputs,
+            output_names=graph.outputs,
+            dynamic_shapes=tuple(dynamic.values()),
+            external_data=False,
+            verbose=False,
+        )
+
+
+def _module(release: Release, graph: Graph) -> tuple[nn.Module, tuple[Tensor, ...]]:
+    """Return a graph's module, and inputs of the right shapes."""
+    config = release.config
+    hands = torch.zeros(2, hand_layout(config).size)
+    head = torch.zeros(1, head_layout(config).size)
+    vector = torch.zeros(1, BODY_LAYOUT.size)
+    wanted = torch.ones(3, dtype=torch.bool)
+    side, placed = torch.ones(1), torch.eye(3)
+    if graph is BODY:
+        return BodyStage(release), (_crops(1, config.body.crop_size), placed[None], side)
+    if graph is HANDS:
+        return hand_network(release), (_crops(2, config.hand.crop_size), hands)
+    if graph is HEAD:
+        return head_network(release), (_crops(1, config.head.crop_size), head)
+    if graph is MERGE:
+        return MergeStage(config), (vector, hands, head, wanted[None])
+    frame = torch.zeros(*_SAMPLE_SIZE, 3, dtype=torch.uint8)
+    corners = torch.tensor([[10.0, 10.0], [110.0, 110.0]])
+    return OneGraph(release), (frame, corners, placed, 100 * side, wanted)
+
+
+def _crops(count: int, side: int) -> Tensor:
+    return torch.zeros(count, 3, side, side)
+
+
+@contextmanager
+def _renamed_when_done(path: Path) -> Iterator[Path]:
+    """Give a name to write to; on success it becomes `path`."""
+    unfinished = path.with_name(f"unfinished-{os.getpid()}-{path.name}")
+    try:
+        yield unfinished
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the exporter's remarks about itself from the user."""
+    logger = logging.getLogger("torch.onnx")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
