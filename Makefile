@@ -39,7 +39,7 @@ $(VENV)/.base: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 $(VENV)/.dev: pyproject.toml constraints.txt | test-system $(VENV)/bin/python
 	@echo "Installing the packages with the test tools (once, a few minutes) ..."
-	$(INSTALL) '.[dev,expose]'
+	$(INSTALL) '.[dev,export,expose]'
 	@touch $@
 
 clean:

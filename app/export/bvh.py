@@ -1,7 +1,7 @@
 """Biovision hierarchy: the skeleton and its angles as text.
 
-Unity's bone names, centimetres, y up, facing +z, rest pose = T-pose with zero angles, channels Z X Y. The order of
-channels is the order of the turns: the matrix is Rz Rx Ry.
+Centimetres, y up, facing +z, channels Z X Y. The order of channels is the order of the turns: the matrix is Rz Rx Ry.
+With all angles zero the body stands in an exact T-pose; under SMPL-X's names it rests as SMPL-X does.
 """
 
 from collections.abc import Iterator
@@ -11,10 +11,12 @@ import numpy as np
 from jaxtyping import Float64
 from numpy.typing import NDArray
 
-from app.export.motion import Motion, motion_from_take
+from app.export.motion import Motion
 from app.export.options import ExportOptions
+from app.export.rest_turns import in_t_pose
+from app.export.shaping import motion_for_export
 from app.takes.take import Take
-from engines.body.humanoid import HUMAN_BONES
+from engines.body.bone_names import BONE_NAMES
 from engines.body.rotations import euler_zxy_from_matrix, matrix_from_quaternion
 from engines.body.skeleton import JOINT_NAMES, PARENTS
 from engines.types import JOINT_COUNT
@@ -31,10 +33,12 @@ _CHILDREN: Final = tuple(
 
 def write(take: Take, file: BinaryIO, options: ExportOptions) -> None:
     """Write the hierarchy and one line for each frame."""
-    motion = motion_from_take(take, options.fps)
+    motion = motion_for_export(take, options)
+    if options.names != "smplx":
+        motion = in_t_pose(motion)
     order: list[int] = []
     offsets = _offsets_cm(motion.rest_joints)
-    lines = ["HIERARCHY", *_hierarchy(0, 0, offsets, order)]
+    lines = ["HIERARCHY", *_hierarchy(0, BONE_NAMES[options.names], offsets, order)]
     lines += ["MOTION", f"Frames: {len(motion)}", f"Frame Time: {1 / motion.fps:.9f}"]
     file.write(("\n".join(lines) + "\n").encode("ascii"))
     angles = np.degrees(continuous_angles(motion))[:, order].reshape(len(motion), -1)
@@ -75,13 +79,17 @@ def _offsets_cm(rest_joints: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _hierarchy(
-    joint: int, depth: int, offsets_cm: NDArray[np.float64], order: list[int]
+    joint: int,
+    names: tuple[str, ...],
+    offsets_cm: NDArray[np.float64],
+    order: list[int],
+    depth: int = 0,
 ) -> Iterator[str]:
     """Give the lines of a joint and its children, and note the order in which joints come."""
     order.append(joint)
     indent = "\t" * depth
     rotations = "Zrotation Xrotation Yrotation"
-    yield f"{indent}{'JOINT' if depth else 'ROOT'} {HUMAN_BONES[joint]}"
+    yield f"{indent}{'JOINT' if depth else 'ROOT'} {names[joint]}"
     yield f"{indent}{{"
     yield f"{indent}\tOFFSET {_numbers(offsets_cm[joint])}"
     if depth == 0:
@@ -89,7 +97,7 @@ def _hierarchy(
     else:
         yield f"{indent}\tCHANNELS 3 {rotations}"
     for child in _CHILDREN[joint]:
-        yield from _hierarchy(child, depth + 1, offsets_cm, order)
+        yield from _hierarchy(child, names, offsets_cm, order, depth + 1)
     if not _CHILDREN[joint]:
         yield f"{indent}\tEnd Site"
         yield f"{indent}\t{{"

@@ -1,6 +1,7 @@
 """The formats a take can be written in: name -> exporter, imported on use."""
 
 import importlib
+import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -8,7 +9,7 @@ from typing import Final
 from app.export.options import ExportOptions, UpAxis
 from app.takes.files import write_atomically
 from app.takes.take import Take
-from engines.errors import TakeError, UsageError
+from engines.errors import EngineUnavailable, TakeError, UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,38 @@ class Exporter:
     """Up axes the format can have, the usual one first."""
     summary: str
     """One line for help texts."""
+    package: str = ""
+    """The module that its extra `export` brings; empty where nothing more is needed."""
+    takes_avatar: bool = False
+    """The format can hold an avatar of the user's."""
 
 
 EXPORTERS: Final[dict[str, Exporter]] = {
     "npz": Exporter("app.export.npz", "_amass.npz", ("z", "y"), "AMASS: SMPL-X add-ons, aitviewer"),
-    "bvh": Exporter("app.export.bvh", ".bvh", ("y",), "skeleton with Unity's bone names, cm"),
-    "glb": Exporter("app.export.glb", ".glb", ("y",), "glTF: skeleton, open body, face, motion"),
+    "bvh": Exporter("app.export.bvh", ".bvh", ("y",), "skeleton and angles, cm; see --names"),
+    "glb": Exporter(
+        "app.export.glb",
+        ".glb",
+        ("y",),
+        "glTF: skeleton, body, face, motion",
+        takes_avatar=True,
+    ),
+    "vrma": Exporter(
+        "app.export.vrma", ".vrma", ("y",), "animation for any VRM avatar", takes_avatar=True
+    ),
+    "usd": Exporter(
+        "app.export.usd", ".usdc", ("y",), "UsdSkel: skeleton, body, face, motion", package="pxr"
+    ),
+    "fbx": Exporter("app.export.fbx", ".fbx", ("y",), "by way of Blender, which must be installed"),
+    "trc": Exporter("app.export.trc", ".trc", ("y", "z"), "joint centres for OpenSim, m"),
+    "c3d": Exporter(
+        "app.export.c3d", ".c3d", ("z", "y"), "joint centres for laboratories, mm", package="ezc3d"
+    ),
+    "csv": Exporter("app.export.csv", ".csv", ("y", "z"), "a row for each frame"),
+    "parquet": Exporter(
+        "app.export.parquet", ".parquet", ("y", "z"), "the same, typed", package="pyarrow"
+    ),
+    "mp4": Exporter("app.export.mp4", ".mp4", ("y",), "video; see --view"),
 }
 """Name of a format -> its exporter."""
 
@@ -50,18 +77,11 @@ def export_take(
 
     Raises:
         UsageError: the format is unknown, or cannot be had with these options.
+        EngineUnavailable: the format needs a package that is not installed.
         TakeError: the file cannot be written.
     """
-    if format_name not in EXPORTERS:
-        raise UsageError(f"{format_name}: no format to export to; known: {', '.join(EXPORTERS)}")
-    exporter = EXPORTERS[format_name]
     options = options or ExportOptions()
-    if options.up is not None and options.up not in exporter.ups:
-        raise UsageError(
-            f"--up {options.up}: {format_name} has {exporter.ups[0]} up; leave the option out"
-        )
-    if options.fps is not None and options.fps < 1:
-        raise UsageError(f"--fps {options.fps}: no frame rate; use 30, 60 or 120")
+    exporter = checked_exporter(format_name, options)
     target = output or take.path.with_name(take.path.stem + exporter.ending)
     if target.resolve() == take.path.resolve():
         raise UsageError(f"{target}: is the take itself; give another file with -o")
@@ -73,3 +93,30 @@ def export_take(
             f"{target}: cannot be written ({error.strerror or error}); give another file with -o"
         ) from error
     return target
+
+
+def checked_exporter(format_name: str, options: ExportOptions) -> Exporter:
+    """Return the exporter of a format that can be had with these options.
+
+    Raises:
+        UsageError: the format is unknown, or cannot be had with these options.
+        EngineUnavailable: the format needs a package that is not installed.
+    """
+    if format_name not in EXPORTERS:
+        raise UsageError(f"{format_name}: no format to export to; known: {', '.join(EXPORTERS)}")
+    exporter = EXPORTERS[format_name]
+    if options.up is not None and options.up not in exporter.ups:
+        raise UsageError(
+            f"--up {options.up}: {format_name} has {exporter.ups[0]} up; leave the option out"
+        )
+    if options.fps is not None and options.fps < 1:
+        raise UsageError(f"--fps {options.fps}: no frame rate; use 30, 60 or 120")
+    if options.avatar is not None and not exporter.takes_avatar:
+        able = ", ".join(name for name, each in EXPORTERS.items() if each.takes_avatar)
+        raise UsageError(f"--avatar: {format_name} cannot hold one; use {able}")
+    if exporter.package and importlib.util.find_spec(exporter.package) is None:
+        raise EngineUnavailable(
+            f"{format_name}: needs the package '{exporter.package}', which is not installed; "
+            "run: python -m pip install '.[export]'"
+        )
+    return exporter

@@ -2,7 +2,8 @@
 
 import json
 import struct
-from typing import Any, BinaryIO, Final
+from collections.abc import Mapping
+from typing import Any, BinaryIO, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,22 @@ class GlbDocument:
         self._binary = bytearray()
         self.root: dict[str, Any] = {"asset": {"version": "2.0", "generator": generator}}
         """The JSON document, without accessors and buffers."""
+
+    @classmethod
+    def extending(cls, root: Mapping[str, Any], binary: bytes) -> Self:
+        """Return a document that holds another one, read from a binary file, to be added to.
+
+        Args:
+            root: Its JSON document; not changed.
+            binary: Its binary chunk.
+        """
+        document = cls("")
+        document.root = dict(root)
+        document._accessors = list(document.root.pop("accessors", ()))
+        document._views = list(document.root.pop("bufferViews", ()))
+        document.root.pop("buffers", None)
+        document._binary = bytearray(binary)
+        return document
 
     def add_array(
         self, array: NDArray[np.generic], *, target: int | None = None, bounds: bool = False

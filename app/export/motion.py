@@ -12,8 +12,10 @@ from engines.body.rotations import (
     multiply_quaternions,
     quaternion_from_axis_angle,
     quaternion_from_matrix,
+    rotate_vector,
     slerp,
 )
+from engines.body.skeleton import PARENTS
 from engines.types import JOINT_COUNT
 
 
@@ -35,9 +37,35 @@ class Motion:
     """ARKit-named face coefficients in [0, 1]."""
     seen: Bool[np.ndarray, "M"]
     """The person was seen in the nearest recorded frame."""
+    confidence: Float32[np.ndarray, "M 55"]
+    """Of each joint, in [0, 1]."""
 
     def __len__(self) -> int:
         return len(self.pelvis)
+
+    @property
+    def times_s(self) -> Float64[np.ndarray, "M"]:
+        """Time of each frame since the first."""
+        return np.arange(len(self)) / self.fps
+
+    def global_rotations(self) -> Float64[np.ndarray, "M 55 4"]:
+        """Return the rotations of the joints in the world, as quaternions."""
+        turned = self.rotations.copy()
+        for joint in range(1, JOINT_COUNT):
+            parent = turned[:, PARENTS[joint]]
+            turned[:, joint] = multiply_quaternions(parent, self.rotations[:, joint])
+        return turned
+
+    def joints(self) -> Float64[np.ndarray, "M 55 3"]:
+        """Return where the joints are in the world."""
+        turned = self.global_rotations()
+        places = np.empty((len(self), JOINT_COUNT, 3))
+        places[:, 0] = self.pelvis
+        for joint in range(1, JOINT_COUNT):
+            parent = PARENTS[joint]
+            offset = self.rest_joints[joint] - self.rest_joints[parent]
+            places[:, joint] = places[:, parent] + rotate_vector(turned[:, parent], offset)
+        return places
 
 
 def motion_from_take(take: Take, fps: int | None = None) -> Motion:
@@ -57,7 +85,14 @@ def motion_from_take(take: Take, fps: int | None = None) -> Motion:
     rest = take.rest_joints.astype(np.float64)
     pelvis = (take.trans + rest[0]) @ WORLD_FROM_AMASS.T
     recorded = Motion(
-        take.frame_rate, rotations, pelvis, rest, take.expression, take.blendshapes, take.seen
+        fps=take.frame_rate,
+        rotations=rotations,
+        pelvis=pelvis,
+        rest_joints=rest,
+        expression=take.expression,
+        blendshapes=take.blendshapes,
+        seen=take.seen,
+        confidence=take.confidence,
     )
     if fps is None:
         return recorded
@@ -89,4 +124,5 @@ def _resampled(motion: Motion, timestamps_ns: NDArray[np.int64], fps: int) -> Mo
         expression=between(motion.expression),
         blendshapes=between(motion.blendshapes),
         seen=motion.seen[np.where(fraction < 0.5, before, after)],
+        confidence=between(motion.confidence),
     )

@@ -8,16 +8,11 @@ from typing import BinaryIO, Final
 
 import numpy as np
 
-from app.export.motion import motion_from_take
 from app.export.options import ExportOptions
-from app.takes.axes import AMASS_FROM_WORLD
+from app.export.shaping import motion_for_export, with_up_axis
 from app.takes.take import Take
 from engines.body.face import ARKIT_NAMES
-from engines.body.rotations import (
-    axis_angle_from_quaternion,
-    multiply_quaternions,
-    quaternion_from_matrix,
-)
+from engines.body.rotations import axis_angle_from_quaternion
 from engines.types import BETA_COUNT, EXPRESSION_COUNT
 
 _SPLIT: Final = {
@@ -32,13 +27,11 @@ _SPLIT: Final = {
 
 def write(take: Take, file: BinaryIO, options: ExportOptions) -> None:
     """Write AMASS's keys; z up unless told otherwise."""
-    motion = motion_from_take(take, options.fps)
     up = options.up or "z"
-    turn = AMASS_FROM_WORLD if up == "z" else np.eye(3)
-    rotations = motion.rotations.copy()
-    rotations[:, 0] = multiply_quaternions(quaternion_from_matrix(turn), rotations[:, 0])
-    poses = axis_angle_from_quaternion(rotations).reshape(len(motion), -1).astype(np.float32)
-    trans = motion.pelvis @ turn.T - motion.rest_joints[0]
+    motion = with_up_axis(motion_for_export(take, options), up)
+    poses = axis_angle_from_quaternion(motion.rotations).reshape(len(motion), -1)
+    poses = poses.astype(np.float32)
+    trans = motion.pelvis - motion.rest_joints[0]
     np.savez(
         file,
         allow_pickle=False,

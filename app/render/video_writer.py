@@ -22,6 +22,8 @@ _ENCODER_THREADS: Final = 2
 _X264_OPTIONS: Final = {"preset": "veryfast", "crf": "20", "g": "60", "rc-lookahead": "10"}
 _MP4_OPTIONS: Final = {"movflags": "+faststart"}
 _MKV_OPTIONS: Final = {"flush_packets": "1", "cluster_time_limit": "500"}
+START_TAG: Final = "SOURCE_START_NS"
+"""Tag of an .mkv: the time stamp of its first picture, in nanoseconds on the source's axis."""
 _FORMATS: Final = {".mp4": "mp4", ".mkv": "matroska"}
 
 
@@ -33,8 +35,14 @@ class VideoWriter:
     picture; odd sizes lose their last row or column. Use it on one thread.
     """
 
-    def __init__(self, path: Path, width: int, height: int) -> None:
+    def __init__(self, path: Path, width: int, height: int, *, start_ns: int | None = None) -> None:
         """Open the file.
+
+        Args:
+            path: Where to.
+            width: Of the pictures.
+            height: Of the pictures.
+            start_ns: The time stamp of the first picture, to be kept in an .mkv under `START_TAG`.
 
         Raises:
             TakeError: the file cannot be written there, or its name ends in neither .mp4 nor .mkv.
@@ -56,6 +64,8 @@ class VideoWriter:
                 format=_FORMATS[path.suffix.lower()],
                 options=_MP4_OPTIONS if is_mp4 else _MKV_OPTIONS,
             )
+            if start_ns is not None:
+                self._container.metadata[START_TAG] = str(start_ns)
             self._stream = _add_stream(self._container, *self._size)
         except (av.FFmpegError, OSError) as error:
             raise TakeError(self._explain(error)) from error

@@ -23,13 +23,26 @@ class VideoSink:
     delivery: Final[Delivery] = "every"
 
     def __init__(
-        self, name: str, locate: Callable[[], Path], draw: Callable[[Packet], Picture]
+        self,
+        name: str,
+        locate: Callable[[], Path],
+        draw: Callable[[Packet], Picture],
+        *,
+        is_wanted: Callable[[], bool] = lambda: True,
     ) -> None:
-        """Write what `draw` makes of each packet to the file that `locate` names at the first one."""
+        """Write what `draw` makes of each packet to the file that `locate` names at the first one.
+
+        Args:
+            name: What the user calls it.
+            locate: Names the file.
+            draw: Gives the picture of a packet; it is not kept.
+            is_wanted: Says of each packet whether it is recorded: a pause is one of the camera, too.
+        """
         self.name: Final = name
         """What the user calls it."""
         self._locate = locate
         self._draw = draw
+        self._is_wanted = is_wanted
         self._writer: VideoWriter | None = None
 
     def open(self) -> None:
@@ -37,12 +50,15 @@ class VideoSink:
 
     def consume(self, packet: Packet) -> None:
         """Add one picture. Raises `SinkError`; what was written is kept."""
+        if not self._is_wanted():
+            return
         picture = self._draw(packet)
+        timestamp_ns = packet.frame.timestamp_ns
         try:
             if self._writer is None:
                 height, width = picture.shape[:2]
-                self._writer = VideoWriter(self._locate(), width, height)
-            self._writer.write(picture, packet.frame.timestamp_ns)
+                self._writer = VideoWriter(self._locate(), width, height, start_ns=timestamp_ns)
+            self._writer.write(picture, timestamp_ns)
         except TakeError as error:
             raise SinkError(str(error)) from error
 
@@ -57,9 +73,11 @@ class VideoSink:
             raise SinkError(str(error)) from error
 
 
-def camera_video(locate: Callable[[], Path]) -> VideoSink:
+def camera_video(
+    locate: Callable[[], Path], *, is_wanted: Callable[[], bool] = lambda: True
+) -> VideoSink:
     """Return a sink for the pictures as they were captured."""
-    return VideoSink("video", locate, lambda packet: packet.frame.image)
+    return VideoSink("video", locate, lambda packet: packet.frame.image, is_wanted=is_wanted)
 
 
 def overlay_video(path: Path, model: BodyModel) -> VideoSink:

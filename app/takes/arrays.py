@@ -51,7 +51,7 @@ def take_arrays(recording: Recording, track_id: int | None, rows: slice) -> Arra
     return {
         **_motion_arrays(persons, world_from_camera, typical),
         **_shape_arrays(persons, typical),
-        **_time_arrays(frames, recording.frames["timestamp_ns"][0]),
+        **_time_arrays(recording, rows),
         **_observation_arrays(persons, seen),
         **_face_arrays(persons, seen),
         **_scene_arrays(recording, frames),
@@ -130,8 +130,22 @@ def _shape_arrays(persons: NDArray[np.void], typical: int) -> Arrays:
     }
 
 
-def _time_arrays(frames: NDArray[np.void], start_ns: np.int64) -> Arrays:
-    timestamps = frames["timestamp_ns"] - start_ns
+def unpaused_times_ns(recording: Recording) -> NDArray[np.int64]:
+    """Return the time of each frame since the first, without the pauses: each counts as one usual step."""
+    times = recording.frames["timestamp_ns"]
+    steps = np.diff(times, prepend=times[0])
+    paused = np.zeros(len(times), np.bool_)
+    paused[list(recording.resumed_rows)] = True
+    usual = steps[1:][~paused[1:]]
+    steps[paused] = np.median(usual) if len(usual) else 0
+    return np.cumsum(steps)
+
+
+def _time_arrays(recording: Recording, rows: slice) -> Arrays:
+    frames = recording.frames[rows]
+    all_timestamps = unpaused_times_ns(recording)
+    timestamps = all_timestamps[rows]
+    markers = [each for each in recording.markers if rows.start <= each.row < rows.stop]
     span_ns = int(timestamps[-1] - timestamps[0])
     rate = UNKNOWN_FRAME_RATE
     if span_ns > 0:
@@ -139,6 +153,9 @@ def _time_arrays(frames: NDArray[np.void], start_ns: np.int64) -> Arrays:
     return {
         "frame_index": frames["frame_index"],
         "timestamps_ns": timestamps,
+        "source_timestamps_ns": frames["timestamp_ns"],
+        "marker_times_ns": all_timestamps[[each.row for each in markers]],
+        "marker_texts": np.array([each.text for each in markers], np.str_),
         "mocap_frame_rate": np.array(rate),
         "mocap_framerate": np.array(rate),
         "mocap_time_length": np.array(len(frames) / rate),

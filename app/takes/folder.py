@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, Final
 
 import numpy as np
 
-from app.takes.arrays import Arrays, dropped_frames, take_arrays
+from app.takes.arrays import Arrays, dropped_frames, take_arrays, unpaused_times_ns
 from app.takes.files import sync_folder, write_atomically
 from app.takes.recording import Recording, read_recording
 
@@ -19,6 +19,8 @@ TAKE_NAME: Final = "take.npz"
 """The person seen longest. It is the last file written: where it is, the take is whole."""
 SUMMARY_NAME: Final = "take.json"
 """What, when, with what."""
+VIDEO_NAME: Final = "video.mkv"
+"""The camera's pictures, where they were recorded."""
 
 _UNSAFE: Final = re.compile(r"[^\w.-]+")
 
@@ -115,9 +117,26 @@ def _summary(
             {"file": file, "track_id": track, "frames_seen": _frames_seen(recording, track)}
             for track, file in files.items()
         ],
+        "pauses": _pauses(recording),
+        "markers": [
+            {"time_s": round(time_ns / 1e9, 6), "text": str(text)}
+            for time_ns, text in zip(main["marker_times_ns"], main["marker_texts"], strict=True)
+        ],
         "recovered": recovered,
         "damaged_bytes": recording.damaged_bytes,
     }
+
+
+def _pauses(recording: Recording) -> list[dict[str, float]]:
+    """Return where in the take it was paused, and for how long."""
+    times, source_ns = unpaused_times_ns(recording), recording.frames["timestamp_ns"]
+    return [
+        {
+            "time_s": round(int(times[row]) / 1e9, 6),
+            "duration_s": round(int(source_ns[row] - source_ns[row - 1]) / 1e9, 6),
+        }
+        for row in recording.resumed_rows
+    ]
 
 
 def _frames_seen(recording: Recording, track: int | None) -> int:

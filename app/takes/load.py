@@ -12,16 +12,28 @@ from app.takes.arrays import Arrays, take_arrays
 from app.takes.folder import LOG_NAME, SUMMARY_NAME, TAKE_NAME
 from app.takes.header import TAKE_VERSION, TakeHeader, check_version
 from app.takes.recording import read_recording
-from app.takes.take import Take
+from app.takes.take import Take, TimedMarker
 from engines.errors import TakeUnreadable
 from engines.types import Camera
 
-_MIGRATIONS: Final[dict[int, Callable[[Arrays], Arrays]]] = {}
+
+def _from_version_1(arrays: Arrays) -> Arrays:
+    """Version 1 knew neither pauses nor markers, and counted source times from the first frame."""
+    return {
+        **arrays,
+        "source_timestamps_ns": arrays["timestamps_ns"],
+        "marker_times_ns": np.zeros(0, np.int64),
+        "marker_texts": np.zeros(0, np.str_),
+    }
+
+
+_MIGRATIONS: Final[dict[int, Callable[[Arrays], Arrays]]] = {1: _from_version_1}
 """Version -> what makes its arrays into those of the next version."""
 
 _SHAPES: Final[dict[str, tuple[str, tuple[int | str, ...]]]] = {
     "frame_index": ("i", ("N",)),
     "timestamps_ns": ("i", ("N",)),
+    "source_timestamps_ns": ("i", ("N",)),
     "poses": ("f", ("N", 165)),
     "trans": ("f", ("N", 3)),
     "betas": ("f", (10,)),
@@ -42,7 +54,8 @@ _SHAPES: Final[dict[str, tuple[str, tuple[int | str, ...]]]] = {
 """Field of `Take` -> kind of number and shape of the array of that name."""
 
 _OTHERS: Final = (
-    "camera", "camera_distortion", "mocap_frame_rate", "expression_space", "body_model", "track_id", "take_version"
+    "camera", "camera_distortion", "mocap_frame_rate", "expression_space", "body_model", "track_id", "take_version",
+    "marker_times_ns", "marker_texts",
 )  # fmt: skip
 
 
@@ -114,8 +127,17 @@ def _take_from_arrays(path: Path, arrays: Arrays, header: TakeHeader | None) -> 
         expression_space=str(arrays["expression_space"]),
         body_model=str(arrays["body_model"]),
         camera=Camera(int(width), int(height), fx, fy, cx, cy, distortion),
+        markers=_markers(arrays),
         track_id=int(_checked("track_id", arrays["track_id"], "i", ())),
         **fields,
+    )
+
+
+def _markers(arrays: Arrays) -> tuple[TimedMarker, ...]:
+    texts = np.atleast_1d(arrays["marker_texts"])
+    times = _checked("marker_times_ns", arrays["marker_times_ns"], "i", texts.shape)
+    return tuple(
+        TimedMarker(time_ns, str(text)) for time_ns, text in zip(times.tolist(), texts, strict=True)
     )
 
 

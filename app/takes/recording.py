@@ -20,6 +20,20 @@ class RecordKind(IntEnum):
     """A `TakeHeader`; the first record."""
     PACKET = 2
     """A packet, as `rows.encode_packet` writes it."""
+    RESUME = 3
+    """The recording was paused before the next packet; no payload."""
+    MARKER = 4
+    """A `Marker`; belongs to the next packet, or to the last where none follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A moment that the user marked while recording."""
+
+    row: int
+    """The frame it belongs to."""
+    text: str
+    """What the user called it; may be empty."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +50,10 @@ class Recording:
     """Row in `frames` of each person."""
     damaged_bytes: int
     """Bytes of the log that could not be read."""
+    resumed_rows: tuple[int, ...] = ()
+    """Rows in `frames` before which the recording was paused."""
+    markers: tuple[Marker, ...] = ()
+    """In recorded order."""
 
     def tracks(self) -> list[int]:
         """Return the track ids, the one seen in most frames first, of equals the one seen earlier."""
@@ -54,6 +72,8 @@ def read_recording(file: BinaryIO) -> Recording | None:
     header: TakeHeader | None = None
     frames: list[NDArray[np.void]] = []
     persons: list[NDArray[np.void]] = []
+    resumed: list[int] = []
+    markers: list[Marker] = []
     reader = LogReader(file)
     for record in reader:
         if record.kind == RecordKind.HEADER:
@@ -62,6 +82,10 @@ def read_recording(file: BinaryIO) -> Recording | None:
             frame, seen = decode_packet(record.payload)
             frames.append(frame)
             persons.append(seen)
+        elif record.kind == RecordKind.RESUME:
+            resumed.append(len(frames))
+        elif record.kind == RecordKind.MARKER:
+            markers.append(Marker(len(frames), record.payload.decode(errors="replace")))
     if not frames and not reader.damaged_bytes:
         return None
     if not frames:
@@ -75,4 +99,6 @@ def read_recording(file: BinaryIO) -> Recording | None:
         persons=np.concatenate(persons, dtype=PERSON),
         frame_of_person=np.repeat(np.arange(len(frames)), counts),
         damaged_bytes=reader.damaged_bytes,
+        resumed_rows=tuple(row for row in resumed if 0 < row < len(frames)),
+        markers=tuple(Marker(min(each.row, len(frames) - 1), each.text) for each in markers),
     )

@@ -29,8 +29,7 @@ def replay(
         wait: Sleeps for some seconds; a true answer ends the replay, so that `threading.Event().wait` fits.
         clock_ns: The clock that `wait` follows.
     """
-    image = np.zeros((take.camera.height, take.camera.width, 3), np.uint8)
-    image.flags.writeable = False
+    image = _black(take)
     round_ns = int(take.timestamps_ns[-1]) + round(1e9 / take.frame_rate)
     start_ns = clock_ns()
     rounds = 0
@@ -42,6 +41,19 @@ def replay(
                 return
             yield _packet(take, row, due_ns, clock_ns(), image)
         rounds += 1
+
+
+def packets(take: Take) -> Iterator[Packet]:
+    """Give the packets of a take at once, without pictures."""
+    image = _black(take)
+    for row in range(len(take)):
+        yield _packet(take, row, int(take.timestamps_ns[row]), 0, image)
+
+
+def _black(take: Take) -> UInt8[np.ndarray, "height width 3"]:
+    image = np.zeros((take.camera.height, take.camera.width, 3), np.uint8)
+    image.flags.writeable = False
+    return image
 
 
 def _packet(

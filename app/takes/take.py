@@ -10,6 +10,16 @@ from app.takes.header import TakeHeader
 from engines.types import Camera
 
 
+@dataclass(frozen=True, slots=True)
+class TimedMarker:
+    """A moment that the user marked."""
+
+    time_ns: int
+    """On the axis of `Take.timestamps_ns`."""
+    text: str
+    """What the user called it; may be empty."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Take:
     """One person through a recording. Arrays are read-only; N is the number of frames."""
@@ -21,7 +31,11 @@ class Take:
     frame_index: Int64[np.ndarray, "N"]
     """Numbers of the source's frames."""
     timestamps_ns: Int64[np.ndarray, "N"]
-    """Time since the recording's first frame."""
+    """Time since the recording's first frame, pauses left out."""
+    source_timestamps_ns: Int64[np.ndarray, "N"]
+    """`Frame.timestamp_ns`: time on the source's own axis."""
+    markers: tuple[TimedMarker, ...]
+    """What the user marked while recording."""
     frame_rate: float
     """Mean frames per second."""
     poses: Float32[np.ndarray, "N 165"]

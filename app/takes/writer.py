@@ -59,6 +59,20 @@ class TakeWriter:
             raise self._kept(error) from error
         self.frame_count += 1
 
+    def resume(self) -> None:
+        """Note that the recording was paused until the next packet. Raises `TakeError`."""
+        self._note(RecordKind.RESUME, b"")
+
+    def mark(self, text: str) -> None:
+        """Note a moment: that of the next packet, or of the last where none follows. Raises `TakeError`."""
+        self._note(RecordKind.MARKER, text.encode())
+
+    def _note(self, kind: RecordKind, payload: bytes) -> None:
+        try:
+            self._log.append(kind, payload)
+        except OSError as error:
+            raise self._kept(error) from error
+
     def finish(self) -> Path | None:
         """Write the take's files and remove the log; return the folder, None where nothing was recorded.
 

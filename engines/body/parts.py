@@ -24,12 +24,13 @@ ALL_PARTS: Final[frozenset[Part]] = frozenset(get_args(Part))
 """Every part that can be switched off."""
 
 _WRISTS: Final = (JOINT_INDEX["left_wrist"], JOINT_INDEX["right_wrist"])
-_JOINTS: Final[dict[Part, tuple[int, ...]]] = {
+PART_JOINTS: Final[dict[Part, tuple[int, ...]]] = {
     "body": tuple(j for j in range(22) if j not in _WRISTS),
     "hands": (*_WRISTS, *range(25, 55)),
     "eyes": (LEFT_EYE, RIGHT_EYE),
     "jaw": (JAW,),
 }
+"""The joints of each part that has some."""
 
 
 def _part_of_blendshape(name: str) -> Part:
@@ -38,7 +39,8 @@ def _part_of_blendshape(name: str) -> Part:
     return "jaw" if name.startswith("jaw") else "face"
 
 
-_BLENDSHAPE_PARTS: Final = np.array([_part_of_blendshape(name) for name in ARKIT_NAMES])
+BLENDSHAPE_PARTS: Final = np.array([_part_of_blendshape(name) for name in ARKIT_NAMES])
+"""The part that each face action belongs to, in the order of `ARKIT_NAMES`."""
 
 
 def rest_parts(
@@ -54,7 +56,7 @@ def rest_parts(
     """
     if not off:
         return estimate
-    joints = [joint for part in _JOINTS if part in off for joint in _JOINTS[part]]
+    joints = [joint for part in PART_JOINTS if part in off for joint in PART_JOINTS[part]]
     pose = full_pose(estimate.params)
     pose[joints] = RELAXED_POSE[joints]
     if "body" in off:
@@ -86,7 +88,7 @@ def _rest_blendshapes(
 ) -> NDArray[np.float32] | None:
     if blendshapes is None:
         return None
-    return read_only(np.where(np.isin(_BLENDSHAPE_PARTS, list(off)), 0, blendshapes))
+    return read_only(np.where(np.isin(BLENDSHAPE_PARTS, list(off)), 0, blendshapes))
 
 
 def _place_above_origin(

@@ -129,6 +129,32 @@ def conjugate_quaternion(quaternion: NDArray[np.floating]) -> NDArray[np.floatin
     return np.asarray(quaternion) * np.array([-1, -1, -1, 1], dtype=np.asarray(quaternion).dtype)
 
 
+def rotate_vector(
+    quaternion: NDArray[np.floating], vector: NDArray[np.floating]
+) -> NDArray[np.floating]:
+    """Return vectors (..., 3) turned by unit quaternions (..., 4)."""
+    axis, w = np.asarray(quaternion)[..., :3], np.asarray(quaternion)[..., 3:]
+    twice = 2 * np.cross(axis, vector)
+    return vector + w * twice + np.cross(axis, twice)
+
+
+def quaternion_between(
+    start: NDArray[np.floating], end: NDArray[np.floating]
+) -> NDArray[np.floating]:
+    """Return the quaternions (..., 4) of the smallest turns that take directions `start` to `end` (..., 3).
+
+    Opposite directions have no smallest turn: they get half a turn about some axis at right angles.
+    """
+    a = start / np.linalg.norm(start, axis=-1, keepdims=True)
+    b = end / np.linalg.norm(end, axis=-1, keepdims=True)
+    cosine = np.sum(a * b, axis=-1, keepdims=True)
+    least = np.eye(3)[np.argmin(np.abs(a), axis=-1)]
+    opposite = cosine < -1 + _TINY
+    axis = np.where(opposite, np.cross(a, least), np.cross(a, b))
+    quaternion = np.concatenate([axis, np.where(opposite, 0.0, 1 + cosine)], axis=-1)
+    return quaternion / np.linalg.norm(quaternion, axis=-1, keepdims=True)
+
+
 def slerp(
     start: NDArray[np.floating], end: NDArray[np.floating], fraction: NDArray[np.floating] | float
 ) -> NDArray[np.floating]:

@@ -36,7 +36,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--from", dest="start_s", type=_seconds, default=0.0, metavar="SECONDS", help="begin there"
     )
-    parser.add_argument("--to-time", dest="end_s", type=_seconds, metavar="SECONDS", help="end there")
+    parser.add_argument("--until", dest="end_s", type=_seconds, metavar="SECONDS", help="end there")
     parser.add_argument(
         "--parts",
         type=_parts,

@@ -185,6 +185,7 @@ def test_bvh_angles_make_no_jumps():
     motion = Motion(
         30.0, quaternion_from_axis_angle(pose), np.zeros((200, 3)), np.zeros((55, 3)),
         np.zeros((200, 10), np.float32), np.zeros((200, 52), np.float32), np.ones(200, bool),
+        np.ones((200, 55), np.float32),
     )  # fmt: skip
     angles = continuous_angles(motion)
     np.testing.assert_allclose(angles[:, 16, 1], turns, atol=1e-6)
@@ -200,7 +201,7 @@ def test_bvh_numbers_do_not_depend_on_the_language(bvh):
     assert "e-" not in text
 
 
-@pytest.mark.parametrize("name", EXPORTERS)
+@pytest.mark.parametrize("name", sorted(set(EXPORTERS) - {"fbx"}))
 def test_every_format_lands_beside_the_take_and_repeats_its_bytes(packets, tmp_path, name):
     recorded = load_take(record(tmp_path, packets[:5]))
     first = export_take(recorded, name)
@@ -216,7 +217,7 @@ def test_every_format_lands_beside_the_take_and_repeats_its_bytes(packets, tmp_p
 @pytest.mark.parametrize(
     ("format_name", "options", "says"),
     [
-        ("fbx", ExportOptions(), "known: npz, bvh, glb"),
+        ("dae", ExportOptions(), "known: npz, bvh, glb"),
         ("bvh", ExportOptions(up="z"), "--up z"),
         ("npz", ExportOptions(fps=0), "--fps 0"),
     ],

@@ -242,7 +242,7 @@ def test_one_frame_is_a_take(tmp_path):
         ({"poses": np.zeros((8, 156), np.float32)}, r"'poses' is float32 \(8, 156\)"),
         ({"poses": np.full((8, 165), np.nan, np.float32)}, "not numbers"),
         ({"frame_index": np.arange(7)}, "not i"),
-        ({"take_version": np.array(2)}, "update ExPose Live"),
+        ({"take_version": np.array(3)}, "update ExPose Live"),
         ({"take_version": None}, "no 'take_version'"),
         ({"mocap_frame_rate": np.array(0.0)}, "0.0 a second"),
         ({"camera": np.zeros(5)}, "'camera'"),
