@@ -19,9 +19,19 @@ from engines.expose.camera import (
 )
 from engines.expose.checkpoint import load_release
 from engines.expose.crops import BodySquare
+from engines.expose.part_pictures import Part, PartPictures
 from engines.expose.rig import Rig
 from engines.expose.stagewise import Stagewise
 from engines.expose.torch_backend import TorchBackend
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mesh:
+    """A posed body. Metres, the axes of the camera, not moved to its place."""
+
+    vertices: Float32[np.ndarray, "vertices 3"]
+    joints: Float32[np.ndarray, "keypoints 3"]
+    """As in `Prediction`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,8 +106,12 @@ class ExposePredictor:
 
     def __init__(self, folder: Path, device: str = "cpu") -> None:
         release = load_release(folder)
-        self._stages = Stagewise(TorchBackend(release, device), release.config)
+        backend = TorchBackend(release, device)
+        self._stages = Stagewise(backend, release.config)
+        self._parts = PartPictures(release, backend)
         self._rig = Rig(release.body, whole_mesh=True)
+        self.faces = release.body.faces
+        """Triangles of the mesh (faces, 3)."""
 
     def predict(
         self, image: UInt8[np.ndarray, "height width 3"], boxes: Sequence[ArrayLike]
@@ -109,19 +123,26 @@ class ExposePredictor:
         """
         return [self._person(image, box) for box in boxes]
 
+    def predict_part(self, image: UInt8[np.ndarray, "height width 3"], part: Part) -> Mesh:
+        """Return a straight body with the right hand or the head as in a picture that shows nothing else."""
+        return self._posed(*self._parts.pose(image, part))
+
     def _person(self, image: UInt8[np.ndarray, "height width 3"], box: ArrayLike) -> Prediction:
         view, whole = self._stages.whole(image, box)
-        shape = np.concatenate([whole.betas, whole.expression])
-        with torch.inference_mode():
-            posed = self._rig(
-                torch.from_numpy(whole.rotations)[None], torch.from_numpy(shape)[None]
-            )
+        mesh = self._posed(whole.rotations, np.concatenate([whole.betas, whole.expression]))
         height, width = image.shape[:2]
         return Prediction(
             square=view.square,
             body=view.answer,
             whole=whole,
-            vertices=posed.vertices[0].numpy(),
-            joints=posed.joints[0].numpy(),
+            vertices=mesh.vertices,
+            joints=mesh.joints,
             camera=authors_camera(whole, view.square, width=width, height=height),
         )
+
+    def _posed(
+        self, rotations: Float32[np.ndarray, "55 3 3"], shape: Float32[np.ndarray, "20"]
+    ) -> Mesh:
+        with torch.inference_mode():
+            posed = self._rig(torch.from_numpy(rotations)[None], torch.from_numpy(shape)[None])
+        return Mesh(posed.vertices[0].numpy(), posed.joints[0].numpy())

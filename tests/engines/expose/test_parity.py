@@ -206,6 +206,21 @@ def test_end_to_end(name, request):
             assert_close(case.golden | last, answers_of(prediction))
 
 
+@pytest.mark.parametrize(("part", "moved"), [("right_hand", 21), ("head", 15)])
+def test_picture_of_one_part_moves_that_part(folder_a, part, moved):
+    predictor = ExposePredictor(folder_a)
+    case = Case("a_astronaut_0")
+    mesh = predictor.predict_part(case.image[:224, 100:324], part)
+    other = predictor.predict_part(case.image[200:424, 100:324], part)
+    assert mesh.vertices.shape == (predictor.faces.max() + 1, 3)
+    # seen from the part, the rest of the body is straight and the part alone differs
+    fingers = slice(40, 55) if part == "right_hand" else slice(76, 127)
+    shapes = [np.linalg.norm(m.joints[fingers] - m.joints[moved], axis=1) for m in (mesh, other)]
+    rest = [np.linalg.norm(m.joints[25:40] - m.joints[20], axis=1) for m in (mesh, other)]
+    assert np.abs(shapes[0] - shapes[1]).max() > 1e-3
+    assert np.abs(rest[0] - rest[1]).max() < 1e-5
+
+
 def test_regressor_before_a_distant_camera_gives_the_authors_answer(networks_a):
     """With the authors' focal length and the person on the axis there is nothing to correct."""
     case, release = Case("a_person_640x480_0"), networks_a.release
