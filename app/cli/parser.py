@@ -16,12 +16,14 @@ COMMANDS: Final[dict[str, str]] = {
     "build": "prepare an official ExPose release for this computer",
     "evaluate": "measure ExPose against a data set, as the paper does",
     "transfer": "fit SMPL-X to SMPL meshes",
+    "send-test": "send a test pattern to receivers, with no camera",
+    "monitor": "show what arrives at a port, decoded, with rates and gaps",
     "engines": "list engines and devices, and why one is not usable here",
     "devices": "list cameras and their modes",
     "doctor": "check this computer and this checkout",
     "bench": "measure every stage on this computer",
 }
-"""Name -> one-line help; each has its module in app.cli.commands, imported on use."""
+"""Name -> one-line help; each has its module in app.cli.commands (a dash is an underscore there), imported on use."""
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -50,7 +52,7 @@ def build_parser(command: str | None) -> OneLineParser:
     for name, summary in COMMANDS.items():
         child = subparsers.add_parser(name, help=summary, description=summary, allow_abbrev=False)
         if name == command:
-            module = importlib.import_module(f"app.cli.commands.{name}")
+            module = importlib.import_module(f"app.cli.commands.{name.replace('-', '_')}")
             module.add(child)
             child.set_defaults(run=module.run)
         child.add_argument(

@@ -1,6 +1,7 @@
 """Datagrams that come in, read without waiting: what nobody fetches waits, and is dropped, in the system's buffer."""
 
 import contextlib
+import select
 import socket
 from collections.abc import Iterator
 from typing import Final
@@ -39,6 +40,12 @@ class UdpListener:
             raise SinkError(
                 f"{host}:{port}: cannot listen there ({error}); close the program that does, or name another port"
             ) from error
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait until something has come; return False where nothing has in this time."""
+        return self._socket is not None and bool(
+            select.select([self._socket], [], [], timeout_s)[0]
+        )
 
     def receive(self) -> Iterator[tuple[bytes, tuple[str, int]]]:
         """Give the datagrams that wait, at most 64, each with its sender's address and port."""
