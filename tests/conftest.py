@@ -17,8 +17,6 @@ CHECKED_MODULES = (
     "engines.body.model",
     "engines.body.pose",
     "engines.body.skeleton",
-    "app.capture.motions",
-    "app.capture.postures",
     "app.capture.synthetic",
     "app.pipeline.packet",
     "app.render.bodies",

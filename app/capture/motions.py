@@ -12,12 +12,10 @@ from app.capture.postures import (
     FINGERS,
     SIDES,
     Posture,
-    Rotations,
     about_x,
     arm,
     blink,
     breathing,
-    cycle,
     ease,
     gaze,
     hand,
@@ -28,10 +26,7 @@ from app.capture.postures import (
     relaxed_hands,
     turn,
 )
-from engines.body.kinematics import forward_kinematics
-from engines.body.model import BodyModel
-from engines.body.rotations import matrix_from_axis_angle
-from engines.body.skeleton import JOINT_INDEX
+from app.capture.walking import Walk
 
 Motion = Callable[[float], Posture]
 """Gives the posture at a time in seconds."""
@@ -41,8 +36,8 @@ Motion = Callable[[float], Posture]
 class Scene:
     """What a motion is and how the camera looks at it."""
 
-    create: Callable[[BodyModel], Motion]
-    """Makes the motion for a body."""
+    create: Callable[[NDArray[np.float32]], Motion]
+    """Makes the motion for a body with these rest joints (55, 3)."""
     camera_height_m: float
     """Height of the level camera above the floor."""
     distance_m: float
@@ -51,61 +46,7 @@ class Scene:
     """There is a stool behind the performer."""
 
 
-# degrees over one step cycle from heel strike on, after the usual curves of gait analysis
-_GAIT_HIP: Final = cycle({0.0: 26, 0.12: 22, 0.5: -10, 0.62: -4, 0.85: 28})
-_GAIT_KNEE: Final = cycle({0.0: 6, 0.13: 16, 0.4: 6, 0.6: 38, 0.72: 58, 0.87: 24, 0.95: 5})
-_GAIT_ANKLE: Final = cycle({0.0: 2, 0.1: -5, 0.45: 10, 0.62: -16, 0.8: 2})
-
-
-class _Walk:
-    """A walk along a circle, the foot on the floor standing still."""
-
-    _HZ = 0.85
-    _RADIUS_M = 0.95
-    _PHASES = 96
-
-    def __init__(self, model: BodyModel) -> None:
-        phases = np.arange(self._PHASES) / self._PHASES
-        ankles = np.array([_ankles(model, _gait(phase)) for phase in phases.tolist()])
-        standing = ankles[:, :, 1].argmin(axis=1)
-        moved = np.roll(ankles[:, :, 2], -1, axis=0) - ankles[:, :, 2]
-        # the pelvis goes forward by what the foot on the floor goes back under it
-        forward = -moved[np.arange(self._PHASES), standing]
-        self._covered_m = np.concatenate([[0.0], np.cumsum(forward)])
-
-    def __call__(self, time_s: float) -> Posture:
-        cycles, phase = divmod(time_s * self._HZ, 1.0)
-        covered_m = cycles * self._covered_m[-1] + np.interp(
-            phase * self._PHASES, np.arange(self._PHASES + 1), self._covered_m
-        )
-        angle = float(covered_m) / self._RADIUS_M
-        place_m = (self._RADIUS_M * math.sin(angle), self._RADIUS_M * (math.cos(angle) - 1))
-        rotations = breathing(time_s) | _gait(phase) | relaxed_hands()
-        heading = angle + math.pi / 2
-        return posture(rotations, blink(time_s), heading=heading, place_m=place_m, is_planted=False)
-
-
-def _ankles(model: BodyModel, rotations: Rotations) -> NDArray[np.float32]:
-    matrices = matrix_from_axis_angle(posture(rotations, {}).pose)
-    _, joints = forward_kinematics(model.joint_template, matrices)
-    return joints[[JOINT_INDEX["left_ankle"], JOINT_INDEX["right_ankle"]]]
-
-
-def _gait(phase: float) -> Rotations:
-    forward, across = math.cos(2 * math.pi * phase), math.sin(2 * math.pi * phase)
-    rotations: Rotations = {
-        "pelvis": turn(0.04, -0.08 * forward, 0.03 * across),
-        "spine2": turn(0.02, 0.10 * forward, -0.02 * across),
-        "spine3": turn(0, 0.08 * forward, 0),
-    }
-    for side, own in zip(SIDES, (phase, phase + 0.5), strict=True):
-        swing = -math.cos(2 * math.pi * own)
-        rotations |= leg(side, _GAIT_HIP(own), _GAIT_KNEE(own), _GAIT_ANKLE(own))
-        rotations |= arm(side, down=1.3, forward=0.05 + 0.3 * swing, elbow=0.40 + 0.25 * swing)
-    return rotations
-
-
-def _wave(_model: BodyModel) -> Motion:
+def _wave(_rest_joints: NDArray[np.float32]) -> Motion:
     """A greeting with the right hand, the weight shifting."""
 
     def at(time_s: float) -> Posture:
@@ -133,7 +74,7 @@ def _wave(_model: BodyModel) -> Motion:
     return at
 
 
-def _turn_round(_model: BodyModel) -> Motion:
+def _turn_round(_rest_joints: NDArray[np.float32]) -> Motion:
     """Steps on the spot that take the performer once round in eight seconds."""
 
     def at(time_s: float) -> Posture:
@@ -149,7 +90,7 @@ def _turn_round(_model: BodyModel) -> Motion:
     return at
 
 
-def _sit(_model: BodyModel) -> Motion:
+def _sit(_rest_joints: NDArray[np.float32]) -> Motion:
     """Sits down on the stool and stands up again, every eight seconds."""
 
     def at(time_s: float) -> Posture:
@@ -168,7 +109,7 @@ def _sit(_model: BodyModel) -> Motion:
     return at
 
 
-def _face(_model: BodyModel) -> Motion:
+def _face(_rest_joints: NDArray[np.float32]) -> Motion:
     """Head and shoulders: smiles, speech, surprise, a frown, a pout and a wandering gaze."""
 
     def at(time_s: float) -> Posture:
@@ -213,7 +154,7 @@ def _expression(time_s: float) -> dict[str, float]:
     return face
 
 
-def _hands(_model: BodyModel) -> Motion:
+def _hands(_rest_joints: NDArray[np.float32]) -> Motion:
     """Both hands before the chest: fingers roll one after another, close to fists, spread and point."""
 
     def at(time_s: float) -> Posture:
@@ -246,7 +187,7 @@ def _gesture(time_s: float) -> tuple[dict[str, float], float, float]:
 
 
 SCENES: Final[dict[str, Scene]] = {
-    "walk": Scene(_Walk, camera_height_m=1.0, distance_m=2.9),
+    "walk": Scene(Walk, camera_height_m=1.0, distance_m=2.9),
     "wave": Scene(_wave, camera_height_m=1.0, distance_m=3.0),
     "turn": Scene(_turn_round, camera_height_m=1.0, distance_m=2.8),
     "sit": Scene(_sit, camera_height_m=0.95, distance_m=2.7, has_stool=True),

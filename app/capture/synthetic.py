@@ -58,8 +58,8 @@ class SyntheticOptions:
 class SyntheticSource:
     """The open body in everyday clothes doing one of the motions of `app.capture.motions.SCENES`.
 
-    The same name, options and index always give the same picture and the same truth. Hair and clothes lie up to 2 cm
-    outside the true body. The lamp and the room stand still; the camera is level and has no distortion.
+    The same name, options and index always give the same picture and the same truth. Hair and clothes lie
+    about 1 cm outside the true body. The lamp and the room stand still; the camera is level and has no distortion.
     """
 
     is_live = False
@@ -136,16 +136,15 @@ class _Performer:
         self.scene = scene
         self.betas = np.array(_BETAS, np.float32)
         self._extras: OpenBodyExtras = model.extras
-        self._motion = scene.create(model)
-        self._costume = dress(model)
+        self._motion = scene.create(model.rest_joints(self.betas))
         # an open jaw is a rotation, not an offset
         self._face_dirs = model.extras.arkit_dirs.reshape(-1, len(ARKIT_NAMES)).copy()
         self._face_dirs[:, ARKIT_NAMES.index("jawOpen")] = 0
 
-    @property
+    @cached_property
     def costume(self) -> Costume:
         """What the body wears."""
-        return self._costume
+        return dress(self.model)
 
     def params(self, time_s: float) -> SmplxParams:
         """Return the true parameters in the camera frame."""
@@ -169,7 +168,7 @@ class _Performer:
     def dressed_vertices(self, time_s: float) -> Float32[np.ndarray, "vertices 3"]:
         """Return the dressed body in the camera frame."""
         posture = self._motion(time_s)
-        rest = self.model.rest_vertices(self.betas) + self._costume.thickness
+        rest = self.model.rest_vertices(self.betas) + self.costume.thickness
         rest += (self._face_dirs @ posture.face).reshape(-1, 3)
         return skin(self.model, self._placed(posture), rest_vertices=rest)
 

@@ -70,7 +70,8 @@ def dress(model: BodyModel) -> Costume:
     _paint_face(colors, model, model.extras)
     _paint_eyes(colors, rest, part)
     normals = vertex_normals(rest, model.faces)
-    drape = _smoothed(rest, model.faces) - rest
+    sag = np.sum((_smoothed(rest, model.faces) - rest) * normals, axis=1, keepdims=True)
+    drape = np.maximum(sag, 0) * normals  # out over hollows, never into the body
     for garment in (*_clothes(rest, part), _hair(rest, part)):
         cover = _soft(garment.inside_m, 0.012)
         _tint(colors, garment.color, cover)
@@ -89,8 +90,8 @@ def _clothes(rest: NDArray[np.float32], part: NDArray[np.int32]) -> list[_Garmen
     neckline = np.maximum(np.hypot(x, z - 0.055) - 0.09, 0.075 - y)
     shirt = np.minimum.reduce([neckline, y + 0.40, 0.35 - x])
     return [
-        _Garment(_only(legs | feet, np.minimum(y + 1.30, -y - 0.33)), _TROUSERS, 0.016),
-        _Garment(_only(trunk | shoulders, shirt), _SHIRT, 0.012),
+        _Garment(_only(legs | feet, np.minimum(y + 1.30, -y - 0.33)), _TROUSERS, 0.010),
+        _Garment(_only(trunk | shoulders, shirt), _SHIRT, 0.010),
         _Garment(_only(feet, -1.275 - y), _SHOES, 0.010),
     ]
 

@@ -90,7 +90,8 @@ def draw_mesh(
     if surface.size != (width, height):
         raise ValueError(f"a surface of {surface.size} for a picture of {(width, height)}")
     projected = np.empty((len(vertices), 5))
-    bounds = _project_kernel(vertices, (camera.fx, camera.fy, camera.cx, camera.cy), projected)
+    pinhole = float(camera.fx), float(camera.fy), float(camera.cx), float(camera.cy)
+    bounds = _project_kernel(vertices, pinhole, projected)
     region = _covered_pixels(bounds, width, height)
     if region.x0 < region.x1 and region.y0 < region.y1:
         paints = np.empty((len(vertices), 4), np.float32)

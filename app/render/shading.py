@@ -39,7 +39,8 @@ def lit_colors(
     """Return the BGR of lit vertices, 0 to 255, from their own colours and unit normals in the camera frame."""
     lit = np.empty_like(normals)
     own = np.broadcast_to(np.asarray(colors, np.float32), normals.shape)
-    _light_kernel(own, normals, light.direction, light.lit, light.shade, light.rim, lit)
+    tints = np.array([light.direction, light.lit, light.shade], np.float64)
+    _light_kernel(own, normals, tints, float(light.rim), lit)
     return lit
 
 
@@ -69,12 +70,11 @@ def _vertex_normals_kernel(
 def _light_kernel(
     colors: NDArray[np.float32],
     normals: NDArray[np.float32],
-    direction: tuple[float, float, float],
-    lit: tuple[float, float, float],
-    shade: tuple[float, float, float],
+    tints: NDArray[np.float64],
     rim: float,
     out: NDArray[np.float32],
 ) -> None:
+    direction, lit, shade = tints[0], tints[1], tints[2]
     for i in range(normals.shape[0]):
         x, y, z = normals[i, 0], normals[i, 1], normals[i, 2]
         half = 0.5 + 0.5 * (x * direction[0] + y * direction[1] + z * direction[2])
