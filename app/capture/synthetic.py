@@ -64,11 +64,24 @@ class SyntheticSource:
 
     is_live = False
 
-    def __init__(self, name: str, options: SyntheticOptions | None = None) -> None:
+    def __init__(
+        self, name: str, options: SyntheticOptions | None = None, body: BodyModel | None = None
+    ) -> None:
+        """Choose a motion; nothing is loaded yet.
+
+        Args:
+            name: A key of `app.capture.motions.SCENES`.
+            options: Size, rate and length.
+            body: The open body, for callers that have loaded it already.
+
+        Raises:
+            SourceNotFound: there is no such motion.
+        """
         if name not in SCENES:
             raise SourceNotFound(f"synthetic:{name}: no such motion; there are {', '.join(SCENES)}")
         self._motion_name = name
         self._options = options or SyntheticOptions()
+        self._body = body
         self._stage: _Stage | None = None
         self._next_index = 0
 
@@ -123,7 +136,8 @@ class SyntheticSource:
 
     @cached_property
     def _performer(self) -> "_Performer":
-        return _Performer(load_body(model_path("open_body")), SCENES[self._motion_name])
+        body = self._body or load_body(model_path("open_body"))
+        return _Performer(body, SCENES[self._motion_name])
 
 
 class _Performer:

@@ -19,11 +19,11 @@ every_motion = pytest.mark.parametrize("name", SCENES)
 
 
 @pytest.fixture
-def make():
+def make(open_body):
     sources = []
 
     def make_source(name="walk", options=SMALL):
-        source = SyntheticSource(name, options)
+        source = SyntheticSource(name, options, open_body)
         source.open()
         sources.append(source)
         return source
@@ -31,6 +31,14 @@ def make():
     yield make_source
     for source in sources:
         source.close()
+
+
+@pytest.fixture
+def unopened(open_body):
+    def make_source(name, **options):
+        return SyntheticSource(name, SyntheticOptions(**options), open_body)
+
+    return make_source
 
 
 def pixels(points, camera):
@@ -77,8 +85,8 @@ def test_the_same_clip_is_the_same_each_time(make, name):
     np.testing.assert_array_equal(again.image, first)
 
 
-def test_the_moment_counts_not_the_frame_rate():
-    slow, fast = (SyntheticSource("walk", SyntheticOptions(fps_hz=fps)) for fps in (20.0, 60.0))
+def test_the_moment_counts_not_the_frame_rate(unopened):
+    slow, fast = (unopened("walk", fps_hz=fps) for fps in (20.0, 60.0))
     np.testing.assert_array_equal(full_pose(slow.truth(20)), full_pose(fast.truth(60)))
 
 
@@ -127,15 +135,15 @@ def test_the_truth_as_an_estimate(make, open_body, name):
 
 
 @pytest.mark.parametrize("name", ["walk", "wave", "turn", "sit"])
-def test_the_body_stands_on_the_floor(open_body, name):
-    source = SyntheticSource(name)
+def test_the_body_stands_on_the_floor(unopened, open_body, name):
+    source = unopened(name)
     for index in range(0, 240, 30):
         lowest = skin(open_body, source.truth(index))[:, 1].max()  # y is down
         assert lowest == pytest.approx(SCENES[name].camera_height_m, abs=1e-4)
 
 
-def test_the_foot_on_the_floor_stands_still_while_walking():
-    source = SyntheticSource("walk", SyntheticOptions(fps_hz=60.0))
+def test_the_foot_on_the_floor_stands_still_while_walking(unopened):
+    source = unopened("walk", fps_hz=60.0)
     joints = np.array([source.truth_estimate(index).joints for index in range(80)])
     speeds = 60 * np.linalg.norm(np.diff(joints, axis=0), axis=2)
     toes = speeds[:, [JOINT_INDEX["left_foot"], JOINT_INDEX["right_foot"]]]
@@ -145,17 +153,17 @@ def test_the_foot_on_the_floor_stands_still_while_walking():
 
 
 @every_motion
-def test_motions_are_smooth(name):
+def test_motions_are_smooth(unopened, name):
     """No joint jumps: at 120 Hz none goes faster than 6 m/s or changes its speed by more than 1 m/s at once."""
-    source = SyntheticSource(name, SyntheticOptions(fps_hz=120.0))
+    source = unopened(name, fps_hz=120.0)
     joints = np.array([source.truth_estimate(index).joints for index in range(150)])
     velocity = np.diff(joints, axis=0) * 120
     assert np.linalg.norm(velocity, axis=2).max() < 6
     assert np.linalg.norm(np.diff(velocity, axis=0), axis=2).max() < 1
 
 
-def test_the_turn_goes_all_the_way_round():
-    source = SyntheticSource("turn", SyntheticOptions(fps_hz=6.0))
+def test_the_turn_goes_all_the_way_round(unopened):
+    source = unopened("turn", fps_hz=6.0)
     turns = [matrix_from_axis_angle(source.truth(index).global_orient) for index in range(49)]
     forward = [turn[:, 2] for turn in turns]
     headings = np.unwrap([np.arctan2(f[0], -f[2]) for f in forward])
@@ -163,8 +171,8 @@ def test_the_turn_goes_all_the_way_round():
     assert abs(headings[-1] - headings[0]) == pytest.approx(2 * np.pi, abs=0.1)
 
 
-def test_the_face_moves_in_the_face_clip():
-    source = SyntheticSource("face", SyntheticOptions(fps_hz=8.0))
+def test_the_face_moves_in_the_face_clip(unopened):
+    source = unopened("face", fps_hz=8.0)
     estimates = [source.truth_estimate(index) for index in range(96)]
     coefficients = np.array([estimate.blendshapes for estimate in estimates])
     for name in ("mouthSmileLeft", "jawOpen", "browInnerUp", "eyeBlinkLeft", "mouthPucker"):
@@ -172,8 +180,8 @@ def test_the_face_moves_in_the_face_clip():
     assert max(estimate.params.jaw_pose[0] for estimate in estimates) > 0.2
 
 
-def test_the_fingers_move_in_the_hands_clip():
-    source = SyntheticSource("hands", SyntheticOptions(fps_hz=8.0))
+def test_the_fingers_move_in_the_hands_clip(unopened):
+    source = unopened("hands", fps_hz=8.0)
     fingers = np.array([source.truth(index).left_hand_pose for index in range(72)])
     assert (np.ptp(fingers, axis=0).max(axis=1)[:12] > 0.4).all()
     assert fingers.shape[1] == LEFT_HAND.stop - LEFT_HAND.start
