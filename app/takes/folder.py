@@ -19,6 +19,8 @@ TAKE_NAME: Final = "take.npz"
 """The person seen longest. It is the last file written: where it is, the take is whole."""
 SUMMARY_NAME: Final = "take.json"
 """What, when, with what."""
+REFINED_ENDING: Final = "_refined.npz"
+"""What is put after the stem of an npz of a take for its second pass."""
 VIDEO_NAME: Final = "video.mkv"
 """The camera's pictures, where they were recorded."""
 
@@ -65,11 +67,11 @@ def write_take(folder: Path, log: BinaryIO, *, recovered: bool = False) -> int:
     files = dict.fromkeys(tracks[:1], TAKE_NAME)
     for number, track in enumerate(tracks[1:], start=2):
         files[track] = f"take_person{number}.npz"
-        _write_npz(folder / files[track], take_arrays(recording, track, _span(recording, track)))
+        write_npz(folder / files[track], take_arrays(recording, track, _span(recording, track)))
     summary = _summary(recording, main, files, recovered=recovered)
     text = json.dumps(summary, indent=2, ensure_ascii=False) + "\n"
     write_atomically(folder / SUMMARY_NAME, lambda file: file.write(text.encode()))
-    _write_npz(folder / TAKE_NAME, main)
+    write_npz(folder / TAKE_NAME, main)
     return len(recording.frames)
 
 
@@ -96,8 +98,12 @@ def _span(recording: Recording, track: int | None) -> slice:
     return slice(int(frames[0]), int(frames[-1]) + 1)
 
 
-def _write_npz(path: Path, arrays: Arrays) -> None:
-    """Write an npz. The same arrays give the same bytes: members are dated 1980 and stand in order."""
+def write_npz(path: Path, arrays: Arrays) -> None:
+    """Write an npz. The same arrays give the same bytes: members are dated 1980 and stand in order.
+
+    Raises:
+        OSError: it could not be written; a file that was there is as it was.
+    """
     write_atomically(path, lambda file: np.savez(file, allow_pickle=False, **arrays))
 
 

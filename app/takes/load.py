@@ -68,6 +68,11 @@ def load_take(path: Path) -> Take:
     Raises:
         TakeUnreadable: there is no take, or it is damaged.
     """
+    return load_take_and_arrays(path)[0]
+
+
+def load_take_and_arrays(path: Path) -> tuple[Take, Arrays]:
+    """Load a take as `load_take` does, and the arrays of its npz in the present version. Raises `TakeUnreadable`."""
     try:
         if path.is_dir() and not (path / TAKE_NAME).exists():
             return _load_log(path)
@@ -82,18 +87,18 @@ def load_take(path: Path) -> Take:
         ) from error
 
 
-def _load_npz(path: Path) -> Take:
+def _load_npz(path: Path) -> tuple[Take, Arrays]:
     with path.open("rb") as file:  # np.load would leave a torn file open
         archive = np.load(file, allow_pickle=False)
         if not isinstance(archive, np.lib.npyio.NpzFile):
             raise ValueError("no npz file")
-        arrays = {name: archive[name] for name in archive.files}
+        arrays = _migrated({name: archive[name] for name in archive.files})
     summary = path.with_name(SUMMARY_NAME)
     header = TakeHeader.from_bytes(summary.read_bytes()) if summary.is_file() else None
-    return _take_from_arrays(path, arrays, header)
+    return _take_from_arrays(path, arrays, header), arrays
 
 
-def _load_log(folder: Path) -> Take:
+def _load_log(folder: Path) -> tuple[Take, Arrays]:
     path = folder / LOG_NAME
     with path.open("rb") as log:
         recording = read_recording(log)
@@ -101,12 +106,11 @@ def _load_log(folder: Path) -> Take:
         raise ValueError("nothing was recorded")
     track = next(iter(recording.tracks()), None)
     arrays = take_arrays(recording, track, slice(0, len(recording.frames)))
-    return _take_from_arrays(path, arrays, recording.header)
+    return _take_from_arrays(path, arrays, recording.header), arrays
 
 
 def _take_from_arrays(path: Path, arrays: Arrays, header: TakeHeader | None) -> Take:
-    """Return the take of arrays of any known version. Raises `ValueError`."""
-    arrays = _migrated(arrays)
+    """Return the take of arrays of the present version. Raises `ValueError`."""
     missing = [name for name in (*_SHAPES, *_OTHERS) if name not in arrays]
     if missing:
         raise ValueError(f"it has no '{missing[0]}'")

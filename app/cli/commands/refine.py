@@ -1,0 +1,53 @@
+"""`refine`: a second pass over a take, for quality after the fact."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from app.takes.refine import RefineOptions, refine_take
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Declare the flags."""
+    parser.add_argument(
+        "take", type=Path, metavar="TAKE", help="folder of a take, or an npz of one"
+    )
+    parser.add_argument(
+        "--strength",
+        type=float,
+        default=1.0,
+        help="how strongly to smooth: 0 not at all, 2 doubly (default 1)",
+    )
+    parser.add_argument(
+        "--max-gap",
+        type=float,
+        default=RefineOptions().max_gap_s,
+        metavar="SECONDS",
+        help="bridge gaps up to this long (default %(default)s)",
+    )
+    parser.add_argument(
+        "--no-foot-lock",
+        dest="locks_feet",
+        action="store_false",
+        help="do not hold standing feet in place",
+    )
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="default: take_refined.npz beside it"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the refined take, say what was done, and print its path."""
+    options = RefineOptions(
+        strength=arguments.strength,
+        max_gap_s=arguments.max_gap,
+        locks_feet=arguments.locks_feet,
+    )
+    done = refine_take(arguments.take, options, output=arguments.output)
+    left, right = done.contacts
+    print(
+        f"{done.bridged_frames} frames bridged; left foot held in {left}, right foot in {right}",
+        file=sys.stderr,
+    )
+    print(done.path)
+    return 0
