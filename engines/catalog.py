@@ -134,6 +134,7 @@ def _expose_why_not(device: str, options: EngineOptions) -> str | None:
 def _create_expose(device: str, options: EngineOptions) -> Engine:
     from engines.detect.persons import PersonDetector
     from engines.expose.engine import create_on_cpu, create_on_gpu
+    from engines.expose.sparing_detector import SparingDetector
 
     folder = Path(options.expose.checkpoint)
     body, regressor = (
@@ -145,7 +146,7 @@ def _create_expose(device: str, options: EngineOptions) -> Engine:
         name="expose",
         device=device,
         body=body,
-        detector=PersonDetector(options.detect),
+        detector=SparingDetector(PersonDetector(options.detect), options.expose.detect_every),
         parts_detector=None,
         regressor=regressor,
     )

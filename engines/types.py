@@ -94,6 +94,8 @@ class Detection:
     """Confidence in [0, 1]."""
     landmarks: PersonLandmarks | None = None
     """Landmarks, where the detector gives them."""
+    held: bool = False
+    """Not looked for in this frame: box and landmarks are those of the last frame in which they were."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

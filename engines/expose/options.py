@@ -15,9 +15,13 @@ class ExposeOptions:
     """Run the hand network on every n-th frame and hold its answer in between; 0 leaves it out."""
     head_every: int = 1
     """Run the head network on every n-th frame and hold its answer in between; 0 leaves it out."""
+    detect_every: int = 1
+    """Look for persons on every n-th frame and follow ExPose's own answers in between; 1 looks on every frame."""
 
     def __post_init__(self) -> None:
         for name in ("hands_every", "head_every"):
             value = getattr(self, name)
             if not 0 <= value <= 30:
                 raise ConfigError(f"{name}: {value} is not between 0 and 30 frames")
+        if not 1 <= self.detect_every <= 30:
+            raise ConfigError(f"detect_every: {self.detect_every} is not between 1 and 30 frames")

@@ -14,6 +14,7 @@ from engines.body.rotations import axis_angle_from_matrix
 from engines.body.skeleton import BODY, LEFT_HAND, RIGHT_HAND
 from engines.errors import UsageError
 from engines.expose.backend import Backend
+from engines.expose.boxes import PersonBoxes
 from engines.expose.camera import (
     image_from_projected,
     place_in_camera,
@@ -32,8 +33,9 @@ logger = logging.getLogger(__name__)
 class ExposeRegressor:
     """Gives each detected person the body that ExPose sees, placed in front of the real camera.
 
-    What differs from the authors' answer, on purpose: hands and heads that are out of the picture keep the body
-    network's pose, and the body is turned and placed for the frame's camera instead of a very distant one.
+    What differs from the authors' answer, on purpose: the box is held steady (`PersonBoxes`), hands and heads that are
+    out of the picture keep the body network's pose, and the body is turned and placed for the frame's camera instead of
+    a very distant one.
 
     Args:
         body: The release's body.
@@ -55,6 +57,7 @@ class ExposeRegressor:
         self._options = options
         self._backend: Backend | None = None
         self._scheduler: Scheduler | None = None
+        self._boxes = PersonBoxes()
 
     def open(self) -> None:
         """Load the networks and run them once."""
@@ -63,16 +66,20 @@ class ExposeRegressor:
         stages = Stagewise(self._backend, self._config)
         stages.whole(np.zeros((64, 64, 3), np.uint8), (8, 8, 56, 56))
         self._scheduler = Scheduler(stages, self._options)
+        self._boxes = PersonBoxes()
 
     def regress(self, frame: Frame, detections: Sequence[Detection]) -> tuple[PoseEstimate, ...]:
         """Return one estimate for each detection whose box lies in the picture."""
         if self._scheduler is None:
             raise RuntimeError("regress() before open()")
-        self._scheduler.keep_only({detection.track_id for detection in detections})
+        track_ids = {detection.track_id for detection in detections}
+        self._scheduler.keep_only(track_ids)
+        self._boxes.keep_only(track_ids)
         estimates = []
         for detection in detections:
+            box = self._boxes.place(frame, detection)
             try:
-                solved = self._scheduler.solve(detection.track_id, frame.image, detection.box)
+                solved = self._scheduler.solve(detection.track_id, frame.image, box)
             except UsageError:  # the detector's box has left the picture: nobody there to solve
                 continue
             estimates.append(self._placed(frame, detection, solved))
@@ -90,6 +97,7 @@ class ExposeRegressor:
         rest = self._body.rest_joints(whole.betas, whole.expression)
         _, joints = forward_kinematics(rest, whole.rotations)
         pixels = image_from_projected(projected_to_crop(joints, whole), square)
+        self._boxes.learn(frame, detection, pixels)
         turn = turn_towards(square.centre, frame.camera)
         joints = (joints - joints[0]) @ turn.T + joints[0]
         transl = place_in_camera(joints[BODY], pixels[BODY], frame.camera)
