@@ -13,10 +13,6 @@ class LandmarkOptions:
 
     stature_m: float | None = None
     """Body height of the performer in metres, which one picture cannot tell; unset: estimated."""
-    hands: bool = True
-    """Solve fingers and wrists from hand landmarks."""
-    face: bool = True
-    """Solve head, jaw and expression from the face mesh."""
     forget_after_s: float = 2.0
     """A person out of sight for this many seconds is solved afresh on return."""
 

@@ -1,0 +1,269 @@
+"""The 22 body joints of one person from pose landmarks, frame after frame."""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+import numpy as np
+from jaxtyping import Float64
+from numpy.typing import NDArray
+
+from engines.landmarks.analytic import analytic_pose
+from engines.landmarks.attachments import BODY_LANDMARKS, Attachments
+from engines.landmarks.least_squares import posed_points, solve
+from engines.landmarks.limits import body_ranges
+from engines.landmarks.problem import Observations, Priors, Solution
+from engines.landmarks.residuals import MIN_DEPTH_M
+from engines.landmarks.view import PersonView
+from engines.types import BETA_COUNT
+
+JOINTS: Final = 22
+
+_LANDMARKS: Final = np.array(list(BODY_LANDMARKS))
+_SOLVED_APART: Final = {15: [0, 2, 5, 7, 8], 20: [17, 19], 21: [18, 20]}  # joint: its own landmarks
+
+# start, end: one landmark, or two for their middle
+_EDGES: Final[tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]] = (
+    ((23, 24), (11, 12)), ((24,), (23,)), ((12,), (11,)),
+    ((11,), (13,)), ((13,), (15,)), ((12,), (14,)), ((14,), (16,)),
+    ((23,), (25,)), ((25,), (27,)), ((24,), (26,)), ((26,), (28,)),
+    ((15,), (17, 19)), ((17,), (19,)), ((16,), (18, 20)), ((18,), (20,)),
+    ((29,), (31,)), ((30,), (32,)),
+    ((11, 12), (7, 8)), ((8,), (7,)), ((7, 8), (0,)), ((7, 8), (2, 5)),
+)  # fmt: skip
+
+# Standard deviations. Those of landmarks lie on a wide plateau of the error, on real clips and on rendered people.
+_RAY_SIGMA_M: Final = 0.02
+_EDGE_XY_SIGMA_M: Final = 0.06
+_EDGE_Z_SIGMA_M: Final = 0.12
+_LIMIT_SIGMA_RAD: Final = 0.02
+_TURN_RAD: Final = 0.6  # joints turn by about this much in one second of random walk
+_MOVE_M: Final = (1.0, 1.0, 0.5)  # the root moves by about this much
+_UP_SIGMA_RAD: Final = 0.15  # of a root that is out of view
+
+_MIN_TRUST: Final = 0.05  # for the metric landmarks of hidden parts, which MediaPipe guesses well
+_SECOND_BEST: Final = 0.1  # trust in the pose landmarks of a head or hand that was solved by itself
+# weights of landmarks whose place on the body is less well defined
+_SURE: Final = {
+    0: 0.6, 2: 0.5, 5: 0.5, 7: 0.6, 8: 0.6, 17: 0.5, 18: 0.5, 19: 0.5, 20: 0.5, 29: 0.5, 30: 0.5, 31: 0.7, 32: 0.7,
+}  # fmt: skip
+
+# A pose is lost when a well seen bone points elsewhere than its landmarks for some time: it is then looked for afresh.
+_LOST_COSINE: Final = 0.25
+_LOST_TRUST: Final = 0.6
+_LOST_S: Final = 0.1
+_BONES: Final = slice(0, 11)  # edges that are long enough to tell
+
+_DEPTHS_M: Final = (0.2, 200.0)  # where a person can be at first
+_ITERATIONS: Final = 4
+_FIRST_ITERATIONS: Final = 16
+
+
+class Orientation(NamedTuple):
+    """A joint's orientation, measured by other means than pose landmarks."""
+
+    rotation: Float64[np.ndarray, "3 3"]
+    """In the camera frame."""
+    sigma_rad: float
+    """Its standard deviation."""
+
+
+class BodyPose(NamedTuple):
+    """A solved body."""
+
+    rotations: Float64[np.ndarray, "22 3 3"]
+    """Parent-relative rotations, the pelvis in the camera frame."""
+    pelvis: Float64[np.ndarray, "3"]
+    """Place of the pelvis joint, metres, camera frame."""
+    errors_m: Float64[np.ndarray, "33"]
+    """How far each landmark is from its ray, metres; NaN for landmarks that are not used."""
+
+
+class BodySolver:
+    """Follows the body joints of one person."""
+
+    def __init__(self, attachments: Attachments) -> None:
+        self._attachments = attachments
+        self._ranges = body_ranges()
+        points = {landmark: n for n, landmark in enumerate(BODY_LANDMARKS)}
+        self._starts = np.array([[points[start[0]], points[start[-1]]] for start, _ in _EDGES])
+        self._ends = np.array([[points[end[0]], points[end[-1]]] for _, end in _EDGES])
+        self._hips = [points[23], points[24]]
+        self._sure = np.array([_SURE.get(landmark, 1.0) for landmark in BODY_LANDMARKS])
+        self._solution: Solution | None = None
+        self._lost_s = 0.0
+        self._use_shape(np.zeros(BETA_COUNT))
+
+    def solve(
+        self,
+        view: PersonView,
+        trust: Float64[np.ndarray, "33"],
+        betas: Float64[np.ndarray, "10"],
+        orientations: Mapping[int, Orientation],
+        step_s: float,
+    ) -> BodyPose:
+        """Return the body of one frame.
+
+        Args:
+            view: The landmarks.
+            trust: Further weight in [0, 1] of each landmark.
+            betas: The body's shape; the same array as long as it does not change.
+            orientations: Measured orientations by joint.
+            step_s: Time since the last frame, seconds.
+        """
+        if betas is not self._betas:
+            self._use_shape(betas)
+        observations, edge_trust = self._observations(view, trust, orientations)
+        up = _Upright.of(view, trust)
+        if self._solution is None:
+            solution = self._solve_afresh(view, observations, up)
+        else:
+            priors = self._priors(self._solution, np.sqrt(step_s), up)
+            solution = solve(self._skeleton, observations, priors, self._solution, _ITERATIONS)
+            self._lost_s += step_s
+            if not self._is_lost(solution, observations, edge_trust):
+                self._lost_s = 0.0
+            elif self._lost_s > _LOST_S:
+                solution = self._better(
+                    solution, self._solve_afresh(view, observations, up), observations, up
+                )
+                self._lost_s = 0.0
+        self._solution = solution
+        return self._pose(solution, observations)
+
+    def _use_shape(self, betas: NDArray[np.float64]) -> None:
+        self._betas = betas
+        self._skeleton = self._attachments.skeleton(betas)
+        self._rest = (
+            self._skeleton.rest_joints[self._skeleton.point_joints] + self._skeleton.point_offsets
+        )
+        self._edge_lengths = np.linalg.norm(self._edges(self._rest), axis=1)
+
+    def _edges(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        starts, ends = self._starts, self._ends
+        return 0.5 * (
+            points[ends[:, 0]] + points[ends[:, 1]] - points[starts[:, 0]] - points[starts[:, 1]]
+        )
+
+    def _observations(
+        self,
+        view: PersonView,
+        trust: NDArray[np.float64],
+        orientations: Mapping[int, Orientation],
+    ) -> tuple[Observations, NDArray[np.float64]]:
+        """Return what was measured, and the trust in each edge."""
+        trust = trust.copy()
+        for joint, landmarks in _SOLVED_APART.items():
+            if joint in orientations:
+                trust[landmarks] *= _SECOND_BEST
+        trust = trust[_LANDMARKS]
+        seen = view.seen[_LANDMARKS]
+        guessed = np.maximum(seen, _MIN_TRUST) * trust
+        # Hips out of view are guessed too, and say how the torso leans.
+        guessed[self._hips] = np.maximum(guessed[self._hips], _MIN_TRUST)
+        edge_trust = np.minimum(guessed[self._starts].min(axis=1), guessed[self._ends].min(axis=1))
+        # Only the directions: MediaPipe's bones change their length from frame to frame.
+        edges = self._edges(view.world[_LANDMARKS])
+        edges *= (self._edge_lengths / np.maximum(np.linalg.norm(edges, axis=1), 1e-6))[:, None]
+        with np.errstate(divide="ignore"):
+            looseness = 1 / np.sqrt(edge_trust)
+            ray_sigmas = _RAY_SIGMA_M / np.sqrt(seen * trust * self._sure)
+        observations = Observations(
+            edge_starts=self._starts,
+            edge_ends=self._ends,
+            edge_vectors=edges,
+            edge_sigmas=np.outer(looseness, (_EDGE_XY_SIGMA_M, _EDGE_XY_SIGMA_M, _EDGE_Z_SIGMA_M)),
+            rays=view.rays[_LANDMARKS],
+            ray_sigmas=ray_sigmas,
+            orientation_joints=np.array(list(orientations), np.int64),
+            orientations=np.array([o.rotation for o in orientations.values()]).reshape(-1, 3, 3),
+            orientation_sigmas=np.array([o.sigma_rad for o in orientations.values()], np.float64),
+        )
+        return observations, edge_trust
+
+    def _priors(self, start: Solution, root_of_step: float, up: "_Upright") -> Priors:
+        ranges = self._ranges
+        return Priors(
+            centre=ranges.centre,
+            centre_sigmas=ranges.sigmas,
+            lower=ranges.lower,
+            upper=ranges.upper,
+            limit_sigma=_LIMIT_SIGMA_RAD,
+            previous=start.rotations,
+            previous_sigmas=np.full((JOINTS, 3), _TURN_RAD * root_of_step),
+            previous_root=start.root,
+            previous_root_sigmas=np.array(_MOVE_M) * root_of_step,
+            up=up.direction,
+            up_sigma=up.sigma_rad,
+        )
+
+    def _solve_afresh(
+        self, view: PersonView, observations: Observations, up: "_Upright"
+    ) -> Solution:
+        """Return the pose found from landmark directions alone, with no memory."""
+        rest = np.zeros((33, 3))
+        rest[_LANDMARKS] = self._rest
+        rotations = analytic_pose(view.world, rest)
+        points = posed_points(self._skeleton, rotations, np.zeros(3))
+        start = Solution(rotations, _place_of_root(points, observations), 0.0)
+        priors = self._priors(start, np.inf, up)
+        return solve(self._skeleton, observations, priors, start, _FIRST_ITERATIONS)
+
+    def _better(
+        self, kept: Solution, fresh: Solution, observations: Observations, up: "_Upright"
+    ) -> Solution:
+        """Return the likelier of two poses, memory apart."""
+        priors = self._priors(kept, np.inf, up)
+        kept_cost = solve(self._skeleton, observations, priors, kept, 0).cost
+        return fresh if fresh.cost < kept_cost else kept
+
+    def _is_lost(
+        self, solution: Solution, observations: Observations, edge_trust: NDArray[np.float64]
+    ) -> bool:
+        points = posed_points(self._skeleton, solution.rotations, solution.root)
+        posed = self._edges(points)[_BONES]
+        cosines = (posed * observations.edge_vectors[_BONES]).sum(axis=1) / (
+            self._edge_lengths[_BONES] ** 2
+        )
+        return bool(((cosines < _LOST_COSINE) & (edge_trust[_BONES] > _LOST_TRUST)).any())
+
+    def _pose(self, solution: Solution, observations: Observations) -> BodyPose:
+        points = posed_points(self._skeleton, solution.rotations, solution.root)
+        rays = points[:, :2] / np.maximum(points[:, 2:], MIN_DEPTH_M)
+        errors = np.full(33, np.nan)
+        errors[_LANDMARKS] = solution.root[2] * np.linalg.norm(rays - observations.rays, axis=1)
+        return BodyPose(solution.rotations, solution.root, errors)
+
+
+class _Upright(NamedTuple):
+    direction: NDArray[np.float64]
+    sigma_rad: float
+
+    @classmethod
+    def of(cls, view: PersonView, trust: NDArray[np.float64]) -> "_Upright":
+        """Return where a pelvis that is out of view points: to the side of the picture that the torso points to.
+
+        That is up, unless the camera lies on its side.
+        """
+        torso = (view.world[[11, 12]] - view.world[[23, 24]]).sum(axis=0)[:2]
+        direction = np.zeros(3)
+        axis = int(np.argmax(np.abs(torso)))
+        direction[axis] = np.sign(torso[axis])
+        return cls(direction, float(_UP_SIGMA_RAD / np.sqrt(max(1 - trust[23], 1e-9))))
+
+
+def _place_of_root(points: NDArray[np.float64], observations: Observations) -> NDArray[np.float64]:
+    """Return where the root must be so that points (m, 3) about it lie on their rays: linear least squares."""
+    weights = 1 / observations.ray_sigmas
+    rays = observations.rays
+    rows, values = [], []
+    for axis in (0, 1):
+        row = np.zeros((len(points), 3))
+        row[:, axis] = 1
+        row[:, 2] = -rays[:, axis]
+        rows.append(row * weights[:, None])
+        values.append((rays[:, axis] * points[:, 2] - points[:, axis]) * weights)
+    matrix = np.vstack(rows)
+    normal = matrix.T @ matrix + 1e-9 * np.eye(3)
+    place = np.linalg.solve(normal, matrix.T @ np.concatenate(values)).astype(np.float64)
+    place[2] = np.clip(place[2], *_DEPTHS_M)
+    return place

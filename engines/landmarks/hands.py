@@ -1,0 +1,157 @@
+"""Wrist orientation and finger joints from the 21 landmarks of a hand."""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from jaxtyping import Float64
+from numpy.typing import NDArray
+
+from engines.body.model import BodyModel
+from engines.body.rotations import matrix_from_axis_angle
+from engines.landmarks.analytic import analytic_palm
+from engines.landmarks.attachments import Side, attach_hand
+from engines.landmarks.least_squares import posed_points, rotation_vectors, solve
+from engines.landmarks.limits import hand_ranges
+from engines.landmarks.problem import Observations, Priors, Solution, anywhere
+from engines.landmarks.view import rays_of_pixels, turn_to_ray
+from engines.types import Camera
+
+_BONES: Final = (
+    *((0, knuckle) for knuckle in (1, 5, 9, 13, 17)),
+    *((k, k + 1) for base in (1, 5, 9, 13, 17) for k in range(base, base + 3)),
+    (5, 9), (9, 13), (13, 17),
+)  # fmt: skip
+_PALM: Final = ((0, 5), (0, 9), (0, 13), (0, 17), (5, 9), (9, 13), (13, 17))
+"""Bones that do not bend: they give the scale."""
+
+_XY_SIGMA_M: Final = 0.006
+_Z_SIGMA_M: Final = 0.01
+_LIMIT_SIGMA_RAD: Final = 0.05
+_SPEED_RAD: Final = 3.0  # fingers turn by about this much in one second of random walk
+_WRIST_SPEED_RAD: Final = 6.0
+_LOST_RAD: Final = 1.2  # a wrist this far from where the palm points is started afresh
+_REST_S: Final = 0.7  # unseen fingers approach the relaxed hand in about this time
+_POOR_FIT_M: Final = 0.012  # mean landmark error that halves the confidence
+_ITERATIONS: Final = 4
+_FIRST_ITERATIONS: Final = 15
+
+
+class HandPose(NamedTuple):
+    """One hand in one frame."""
+
+    fingers: Float64[np.ndarray, "15 3"]
+    """Rotation vectors relative to the flat hand, radians."""
+    wrist: Float64[np.ndarray, "3 3"] | None
+    """Rotation of the wrist joint in the camera frame; None when the hand was not seen."""
+    confidence: float
+    """In [0, 1]; 0 when the hand was not seen."""
+
+
+class HandSolver:
+    """Follows one hand. Fingers that are not seen ease from their last pose to a relaxed hand."""
+
+    def __init__(self, model: BodyModel, side: Side) -> None:
+        attachments = attach_hand(model, side)
+        self._skeleton = attachments.skeleton(np.zeros(10))
+        self._rest = (
+            self._skeleton.rest_joints[self._skeleton.point_joints] + self._skeleton.point_offsets
+        )
+        self._ranges = hand_ranges(side)
+        self._relaxed = rotation_vectors(self._ranges.centre[1:])
+        self._fingers = self._relaxed
+        self._solution: Solution | None = None
+        ends = np.array(_BONES)
+        self._starts = np.repeat(ends[:, :1], 2, axis=1)
+        self._ends = np.repeat(ends[:, 1:], 2, axis=1)
+
+    def solve(
+        self,
+        landmarks: Float64[np.ndarray, "21 3"] | None,
+        score: float,
+        camera: Camera,
+        step_s: float,
+    ) -> HandPose:
+        """Return the hand's pose.
+
+        Args:
+            landmarks: x, y, z in pixels; None when the hand was not seen.
+            score: Confidence of the landmarks in [0, 1].
+            camera: The camera.
+            step_s: Time since the last frame, seconds.
+        """
+        metric = None if landmarks is None else self._metric(landmarks, camera)
+        if metric is None:
+            self._solution = None
+            part = 1 - np.exp(-step_s / _REST_S)
+            self._fingers = self._fingers + part * (self._relaxed - self._fingers)
+            return HandPose(self._fingers, None, 0.0)
+        solution = self._fit(metric, step_s)
+        self._solution = solution
+        self._fingers = rotation_vectors(solution.rotations[1:])
+        error = self._mean_error(solution, metric)
+        confidence = float(np.clip(score, 0.0, 1.0)) * 0.5 ** ((error / _POOR_FIT_M) ** 2)
+        return HandPose(self._fingers, solution.rotations[0], confidence)
+
+    def _metric(self, landmarks: NDArray[np.float64], camera: Camera) -> NDArray[np.float64] | None:
+        """Return the landmarks in metres and camera axes, the palm as large as the model's; None for nonsense."""
+        if not np.isfinite(landmarks).all():
+            return None
+        rays = rays_of_pixels(np.ascontiguousarray(landmarks[:, :2]), camera)
+        points = np.column_stack([rays, landmarks[:, 2] / camera.fx])
+        measured = np.linalg.norm(_vectors(points, _PALM), axis=1)
+        if not measured.min() > 0:
+            return None
+        modelled = np.linalg.norm(_vectors(self._rest, _PALM), axis=1)
+        scale = float(measured @ modelled) / float(measured @ measured)
+        return scale * (points - points[0]) @ turn_to_ray(rays.mean(axis=0)).T
+
+    def _fit(self, points: NDArray[np.float64], step_s: float) -> Solution:
+        start = self._solution
+        palm = analytic_palm(points, self._rest)
+        if start is not None and not _is_near(start.rotations[0], palm):
+            start = None
+        speeds = np.full((16, 3), _SPEED_RAD * np.sqrt(step_s))
+        speeds[0] = _WRIST_SPEED_RAD * np.sqrt(step_s)
+        iterations = _ITERATIONS
+        if start is None:
+            rotations = matrix_from_axis_angle(np.vstack([np.zeros(3), self._fingers]))
+            rotations[0] = palm
+            start = Solution(rotations, np.zeros(3), 0.0)
+            speeds[:] = np.inf
+            iterations = _FIRST_ITERATIONS
+        ranges = self._ranges
+        priors = Priors(
+            ranges.centre, ranges.sigmas, ranges.lower, ranges.upper, _LIMIT_SIGMA_RAD, start.rotations, speeds,
+            *anywhere(),
+        )  # fmt: skip
+        return solve(self._skeleton, self._observations(points), priors, start, iterations)
+
+    def _observations(self, points: NDArray[np.float64]) -> Observations:
+        vectors = _vectors(points, _BONES)
+        return Observations(
+            edge_starts=self._starts,
+            edge_ends=self._ends,
+            edge_vectors=vectors,
+            edge_sigmas=np.tile([_XY_SIGMA_M, _XY_SIGMA_M, _Z_SIGMA_M], (len(vectors), 1)),
+            rays=np.zeros((21, 2)),
+            ray_sigmas=np.full(21, np.inf),
+            orientation_joints=np.zeros(0, np.int64),
+            orientations=np.zeros((0, 3, 3)),
+            orientation_sigmas=np.zeros(0),
+        )
+
+    def _mean_error(self, solution: Solution, points: NDArray[np.float64]) -> float:
+        fitted = posed_points(self._skeleton, solution.rotations, np.zeros(3))
+        return float(np.linalg.norm(_vectors(fitted - points, _BONES), axis=1).mean())
+
+
+def _vectors(
+    points: NDArray[np.float64], pairs: tuple[tuple[int, int], ...]
+) -> NDArray[np.float64]:
+    ends = np.array(pairs)
+    return points[ends[:, 1]] - points[ends[:, 0]]
+
+
+def _is_near(rotation: NDArray[np.floating], other: NDArray[np.floating]) -> bool:
+    cosine = 0.5 * (float(np.trace(rotation.T @ other)) - 1)
+    return cosine > np.cos(_LOST_RAD)

@@ -1,0 +1,137 @@
+"""Damped least squares for a tree of joints: what turns landmarks into joint rotations, compiled with numba.
+
+The unknowns are the place of the root joint and one rotation per joint, updated on the right: R <- R exp(d). Steps
+follow Levenberg and Marquardt (Madsen, Nielsen, Tingleff: Methods for Non-Linear Least Squares Problems, 2004,
+section 3.2).
+"""
+
+from typing import Final
+
+import numba
+import numpy as np
+from jaxtyping import Float64
+from numpy.typing import NDArray
+
+from engines.body.rotations import axis_angle_from_matrix_kernel, matrix_from_axis_angle_kernel
+from engines.landmarks.problem import Observations, Priors, Skeleton, Solution
+from engines.landmarks.residuals import System, evaluate, pose_joints, pose_points
+
+MAX_STEP_RAD: Final = 0.8
+"""Largest turn of one joint in one step."""
+
+_FIRST_DAMPING: Final = 1e-3
+_LEAST_DAMPING: Final = 1e-6
+_RELAX: Final = 0.3
+_STIFFEN: Final = 8.0
+_ATTEMPTS: Final = 4
+_LEAST_GAIN: Final = 1e-4  # of the cost: less is not worth another step
+
+
+@numba.njit(cache=True)
+def posed_points(
+    skeleton: Skeleton, rotations: NDArray[np.float64], root: NDArray[np.float64]
+) -> Float64[np.ndarray, "m 3"]:
+    """Return the points of a posed skeleton, metres, camera frame."""
+    turned, joints = pose_joints(skeleton, rotations, root)
+    return pose_points(skeleton, turned, joints)
+
+
+@numba.njit(cache=True)
+def rotation_vectors(
+    rotations: Float64[np.ndarray, "n 3 3"],
+) -> Float64[np.ndarray, "n 3"]:
+    """Return the rotation vectors of a few matrices, radians: twenty times as fast as the general conversion."""
+    vectors = np.empty((len(rotations), 3))
+    for n in range(len(rotations)):
+        vector = axis_angle_from_matrix_kernel(rotations[n])
+        for a in range(3):
+            vectors[n, a] = vector[a]
+    return vectors
+
+
+@numba.njit(cache=True, error_model="numpy")
+def solve(
+    skeleton: Skeleton,
+    observations: Observations,
+    priors: Priors,
+    start: Solution,
+    iterations: int,
+) -> Solution:
+    """Return the most likely pose, found from `start` in at most `iterations` accepted steps."""
+    size = 3 + 3 * len(skeleton.parents)
+    system = _empty_system(len(skeleton.point_joints), size)
+    candidate = _empty_system(len(skeleton.point_joints), size)
+    rotations, root = start.rotations, start.root
+    damping = _FIRST_DAMPING
+    cost = evaluate(skeleton, observations, priors, rotations, root, system)
+    for _ in range(iterations):
+        before = cost
+        for _attempt in range(_ATTEMPTS):
+            step = _damped_step(system, damping)
+            new_rotations, new_root = _moved(rotations, root, step)
+            new_cost = evaluate(skeleton, observations, priors, new_rotations, new_root, candidate)
+            if new_cost < cost:
+                rotations, root, cost = new_rotations, new_root, new_cost
+                system, candidate = candidate, system
+                damping = max(damping * _RELAX, _LEAST_DAMPING)
+                break
+            damping *= _STIFFEN
+        if before - cost < _LEAST_GAIN * before:
+            break
+    return Solution(rotations, root, cost)
+
+
+@numba.njit(cache=True)
+def _empty_system(points: int, size: int) -> System:
+    return System(
+        np.zeros((size, size)), np.zeros(size), np.zeros((points, 3, size)), np.zeros(size)
+    )
+
+
+@numba.njit(cache=True)
+def _moved(
+    rotations: NDArray[np.float64], root: NDArray[np.float64], step: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    moved = np.zeros_like(rotations)
+    place = np.empty(3)
+    turn = np.empty(3)
+    for a in range(3):
+        place[a] = root[a] + step[a]
+    for j in range(len(rotations)):
+        for a in range(3):
+            turn[a] = step[3 + 3 * j + a]
+        angle = np.sqrt(turn[0] ** 2 + turn[1] ** 2 + turn[2] ** 2)
+        if angle > MAX_STEP_RAD:
+            turn *= MAX_STEP_RAD / angle
+        delta = matrix_from_axis_angle_kernel(turn)
+        for a in range(3):
+            for b in range(3):
+                for c in range(3):
+                    moved[j, a, b] += rotations[j, a, c] * delta[c, b]
+    return moved, place
+
+
+@numba.njit(cache=True, fastmath=True)
+def _damped_step(system: System, damping: float) -> NDArray[np.float64]:
+    """Return the solution of (H + damping * diag(H)) x = -g, by Cholesky's factors."""
+    size = len(system.gradient)
+    factor = np.empty((size, size))
+    step = np.empty(size)
+    for i in range(size):
+        for j in range(i + 1):
+            total = system.hessian[i, j]
+            if i == j:
+                total += damping * total + 1e-9
+            for k in range(j):
+                total -= factor[i, k] * factor[j, k]
+            factor[i, j] = np.sqrt(max(total, 1e-12)) if i == j else total / factor[j, j]
+        total = -system.gradient[i]
+        for k in range(i):
+            total -= factor[i, k] * step[k]
+        step[i] = total / factor[i, i]
+    for i in range(size - 1, -1, -1):
+        total = step[i]
+        for k in range(i + 1, size):
+            total -= factor[k, i] * step[k]
+        step[i] = total / factor[i, i]
+    return step

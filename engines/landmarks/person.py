@@ -1,0 +1,157 @@
+"""One person followed over time: from landmarks to a whole expressive body."""
+
+from typing import Final
+
+import numpy as np
+from jaxtyping import Float64
+from numpy.typing import NDArray
+
+from engines.body.kinematics import posed_joints
+from engines.body.model import BodyModel
+from engines.body.pose import params_from_full_pose, read_only
+from engines.body.skeleton import JAW, JOINT_INDEX, LEFT_HAND, RIGHT_HAND
+from engines.landmarks.attachments import attach_body
+from engines.landmarks.body import BodyPose, BodySolver, Orientation
+from engines.landmarks.confidence import joint_confidence
+from engines.landmarks.face import FaceFit, FaceSolver
+from engines.landmarks.hands import HandPose, HandSolver
+from engines.landmarks.least_squares import rotation_vectors
+from engines.landmarks.options import LandmarkOptions
+from engines.landmarks.shape import ShapeEstimator
+from engines.landmarks.swap_repair import SwapRepair
+from engines.landmarks.view import PersonView, rays_of_pixels, view_person
+from engines.landmarks.visibility import LegGate
+from engines.types import JOINT_COUNT, Camera, PersonLandmarks, PoseEstimate
+
+_HEAD: Final = JOINT_INDEX["head"]
+_WRISTS: Final = (JOINT_INDEX["left_wrist"], JOINT_INDEX["right_wrist"])
+_FACE_SIGMA_RAD: Final = 0.06  # of a frontal face; profiles are guessed
+_LEAST_FACING: Final = 0.2
+_WRIST_SIGMA_RAD: Final = 0.12
+_LEAST_HAND: Final = 0.1  # a hand fitted worse than this says nothing of the wrist
+_POOR_FACE_MM: Final = 6.0  # mean error of the face mesh that halves its confidence
+
+
+class PersonSolver:
+    """The state of one person."""
+
+    def __init__(self, model: BodyModel, options: LandmarkOptions) -> None:
+        attachments = attach_body(model)
+        self._model = model
+        self._swaps = SwapRepair()
+        self._legs = LegGate()
+        self._shape = ShapeEstimator(model, attachments, options.stature_m)
+        self._body = BodySolver(attachments)
+        self._hands = (HandSolver(model, "left"), HandSolver(model, "right"))
+        self._face = FaceSolver(model)
+
+    def solve(
+        self, landmarks: PersonLandmarks, camera: Camera, track_id: int, step_s: float
+    ) -> PoseEstimate | None:
+        """Return the body of one frame; None where the landmarks make no sense.
+
+        Args:
+            landmarks: What was seen of the person.
+            camera: What it was seen with.
+            track_id: Goes into the estimate.
+            step_s: Time since the last frame, seconds.
+        """
+        view = view_person(landmarks, camera)
+        if view is None:
+            return None
+        face_px = _finite(landmarks.face_px)
+        face_rays = (
+            None if face_px is None else rays_of_pixels(face_px[:, :2].astype(float), camera)
+        )
+        view = self._swaps.repair(view, face_rays, step_s)
+        trust = self._legs.update(view, step_s)
+        hands = self._solve_hands(landmarks, view, camera, step_s)
+        face = None if face_px is None else self._face.solve(face_px, camera)
+        betas = self._shape.update(view.world, view.seen * trust, step_s)
+        body = self._body.solve(view, trust, betas, _orientations(hands, face), step_s)
+        return self._estimate(track_id, betas, body, hands, face, view.seen * trust)
+
+    def _solve_hands(
+        self, landmarks: PersonLandmarks, view: PersonView, camera: Camera, step_s: float
+    ) -> tuple[HandPose, HandPose]:
+        left = _finite(landmarks.left_hand_px), landmarks.left_hand_score
+        right = _finite(landmarks.right_hand_px), landmarks.right_hand_score
+        if _hands_are_crossed(left[0], right[0], view, camera):
+            left, right = right, left
+        return (
+            self._hands[0].solve(*left, camera, step_s),
+            self._hands[1].solve(*right, camera, step_s),
+        )
+
+    def _estimate(
+        self,
+        track_id: int,
+        betas: Float64[np.ndarray, "10"],
+        body: BodyPose,
+        hands: tuple[HandPose, HandPose],
+        face: FaceFit | None,
+        seen: Float64[np.ndarray, "33"],
+    ) -> PoseEstimate:
+        pose = np.zeros((JOINT_COUNT, 3))
+        pose[:22] = rotation_vectors(body.rotations)
+        pose[LEFT_HAND], pose[RIGHT_HAND] = hands[0].fingers, hands[1].fingers
+        if face is not None:
+            pose[JAW] = face.jaw_pose
+        params = params_from_full_pose(
+            pose,
+            betas=betas,
+            expression=None if face is None else face.expression,
+            transl=body.pelvis - self._model.rest_joints(betas)[0],
+        )
+        confidence = joint_confidence(
+            seen,
+            body.errors_m,
+            left_hand=hands[0].confidence,
+            right_hand=hands[1].confidence,
+            face=0.0 if face is None else 0.5 ** ((face.residual_mm / _POOR_FACE_MM) ** 2),
+        )
+        return PoseEstimate(
+            track_id=track_id,
+            params=params,
+            joints=read_only(posed_joints(self._model, params)),
+            confidence=confidence,
+            blendshapes=None if face is None else read_only(face.blendshapes),
+            left_hand_seen=hands[0].wrist is not None,
+            right_hand_seen=hands[1].wrist is not None,
+            face_seen=face is not None,
+        )
+
+
+def _orientations(hands: tuple[HandPose, HandPose], face: FaceFit | None) -> dict[int, Orientation]:
+    known = {}
+    if face is not None:
+        rotation = face.head_rotation.astype(np.float64)
+        facing = max(
+            -float(rotation[2, 2]), _LEAST_FACING
+        )  # cosine between its z axis and the way to the camera
+        known[_HEAD] = Orientation(rotation, _FACE_SIGMA_RAD / facing**2)
+    for joint, hand in zip(_WRISTS, hands, strict=True):
+        if hand.wrist is not None and hand.confidence > _LEAST_HAND:
+            sigma = _WRIST_SIGMA_RAD / np.sqrt(hand.confidence)
+            known[joint] = Orientation(hand.wrist, float(sigma))
+    return known
+
+
+def _hands_are_crossed(
+    left: NDArray[np.floating] | None,
+    right: NDArray[np.floating] | None,
+    view: PersonView,
+    camera: Camera,
+) -> bool:
+    """Return whether the hands lie at each other's wrists, as they do where left and right were repaired."""
+    kept = crossed = 0.0
+    for hand, own, other in ((left, 15, 16), (right, 16, 15)):
+        if hand is not None:
+            root = rays_of_pixels(hand[:1, :2].astype(np.float64), camera)[0]
+            kept += float(np.hypot(*(root - view.rays[own])))
+            crossed += float(np.hypot(*(root - view.rays[other])))
+    return crossed < 0.5 * kept
+
+
+def _finite(points: NDArray[np.float32] | None) -> NDArray[np.float32] | None:
+    return points if points is not None and np.isfinite(points).all() else None
