@@ -83,7 +83,7 @@ def create_session(plan: SessionPlan, config: AppConfig) -> Session:
         recorder = TakeRecorder(plan.record_to, _take_info(plan, source, engine))
         sinks.append(recorder)
         if plan.record_video:
-            sinks.append(camera_video(partial(_video_path, recorder)))
+            sinks.append(_camera_video(recorder))
     pipeline = Pipeline(
         source,
         create_stages(engine, config),
@@ -128,6 +128,12 @@ def _create_engine(plan: SessionPlan, config: AppConfig) -> Engine:
 
 def _log_progress(step: str, share: float) -> None:
     logger.info("%3.0f %%  %s", 100 * share, step)
+
+
+def _camera_video(recorder: TakeRecorder) -> Sink:
+    """Return a sink for the camera's pictures that is paused with the recorder."""
+    locate = partial(_video_path, recorder)
+    return camera_video(locate, is_wanted=lambda: recorder.state != "paused")
 
 
 def _video_path(recorder: TakeRecorder) -> Path:
