@@ -1,0 +1,79 @@
+"""Pictures for a calibration step: from a live camera with cues, or from a recording to its end."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from app.calibrate.cues import Cue
+from app.pipeline.protocols import Source
+from engines.errors import CalibrationError
+from engines.types import Frame
+
+_NS: Final = 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How a step is going, for a progress line or a panel."""
+
+    frames: int
+    """Pictures looked at."""
+    total: int | None
+    """How many there are, where known."""
+    message: str
+    """What was found, or what to do next."""
+    tone_hz: int = 0
+    """Play a tone of this height now; 0 for none."""
+
+
+OnProgress = Callable[[Progress], None]
+"""Called on the step's own thread; what it raises ends the step, and nothing is kept."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """One pass over a source."""
+
+    source: Source
+    """Where the pictures come from; opened and closed here."""
+    on_progress: OnProgress
+    """Hears of every picture."""
+    cues: Sequence[Cue] = ()
+    """What to tell a live performer; recordings are taken whole."""
+    duration_s: float | None = None
+    """End after so many seconds."""
+    read: int = 0
+    """Pictures read so far."""
+
+    def frames(self) -> Iterator[Frame]:
+        """Give the pictures that count.
+
+        Raises:
+            CalibrationError: the source had none at all.
+            CaptureError: it cannot be opened or read.
+        """
+        waiting = list(self.cues) if self.source.is_live else []
+        is_measured = not waiting
+        self.source.open()
+        try:
+            first_ns: int | None = None
+            while (frame := self.source.read()) is not None:
+                self.read += 1
+                first_ns = frame.timestamp_ns if first_ns is None else first_ns
+                elapsed_s = (frame.timestamp_ns - first_ns) / _NS
+                while waiting and waiting[0].at_s <= elapsed_s:
+                    cue = waiting.pop(0)
+                    is_measured = cue.is_measured
+                    self.tell(cue.text, tone_hz=cue.tone_hz)
+                if self.duration_s is not None and elapsed_s >= self.duration_s:
+                    break
+                if is_measured:
+                    yield frame
+        finally:
+            self.source.close()
+        if self.read == 0:
+            raise CalibrationError(f"{self.source.name}: holds no pictures; check --source")
+
+    def tell(self, message: str, *, tone_hz: int = 0) -> None:
+        """Report progress."""
+        self.on_progress(Progress(self.read, self.source.frame_count, message, tone_hz))

@@ -1,0 +1,289 @@
+"""The floor and gravity from a person who stands or walks: feet, body axis and shoulder line.
+
+Each frame gives the rays to the soles, shoulders and ears. With a guess at pitch, roll, camera height and stature the
+soles' ray meets the floor at a point, and shoulders and ears must be straight above it: where they are seen tells how
+wrong the guess is. A walk towards the camera and back makes pitch and height tell apart; where somebody stands in one
+place only, the lean of MediaPipe's metric landmarks has to do, and the mark says so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from calibration.floor import (
+    FloorCalibration,
+    matrix_rows,
+    pitch_and_roll_deg,
+    up_of_camera,
+    world_from_up,
+)
+from calibration.quality import Quality, worst
+from calibration.upright import LEAST_FRAMES, Proportions, UprightFrames, upright_frames
+from engines.landmarks.view import PersonView
+
+_CELL_M: Final = 0.3
+_MEAN_STATURE_M: Final = 1.70
+_STATURE_SIGMA: Final = 0.055  # of people, of the stature
+_SCALE_SIGMA: Final = 0.03  # of MediaPipe's metres
+_GIVEN_SIGMA: Final = 0.002
+
+# standard deviations in metres across and along the body, in one frame and however many frames of one place there are
+_FRAME_SIGMA_M: Final = np.array([0.06, 0.05])
+_PLACE_SIGMA_M: Final = np.array([0.02, 0.012])
+_AXIS_SIGMA: Final = 0.07  # of the depth lean of MediaPipe's landmarks towards one side, radians
+_PRIOR: Final = np.array([-5.0, 0.0, np.log(1.2)])  # pitch, roll in degrees, log height
+_PRIOR_SIGMAS: Final = np.array([20.0, 8.0, 0.7])
+_HUBER: Final = 2.0
+_STEPS: Final = np.array([0.02, 0.02, 5e-4, 5e-4])  # small enough for slopes, and to stop at
+_START_OFFSETS_DEG: Final = (-12.0, -6.0, 0.0, 6.0, 12.0)
+_START_ITERATIONS: Final = 3
+_ITERATIONS: Final = 25
+_FAIR_PITCH_SIGMA_DEG: Final = 1.0
+_MAX_PITCH_SIGMA_DEG: Final = 8.0
+_STILL_M: Final = 0.15
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StandingFit:
+    """A floor and the stature it goes with."""
+
+    floor: FloorCalibration
+    """The floor."""
+    stature_m: float
+    """Height of the person: as given, or estimated."""
+    stature_sigma_m: float
+    """Its standard deviation."""
+
+
+class _Problem(NamedTuple):
+    frames: UprightFrames
+    proportions: Proportions
+    prior: NDArray[np.float64]  # (4,) pitch, roll in degrees, log height, log stature
+    prior_sigmas: NDArray[np.float64]  # (4,)
+
+
+def floor_from_person(
+    views: Sequence[PersonView],
+    proportions: Proportions,
+    *,
+    stature_m: float | None = None,
+    source: str = "",
+) -> StandingFit:
+    """Return the floor under a person who stands, better walks, upright in view from head to foot.
+
+    The world's origin is where the person stood most of the time.
+
+    Args:
+        views: One for each frame, of one person.
+        proportions: Of the body model.
+        stature_m: Height of the person, where known. Heights and distances are proportional to it.
+        source: What the user calls the camera, for the record.
+
+    Raises:
+        CalibrationError: too few frames show somebody upright from head to foot.
+    """
+    frames = upright_frames(views, proportions)
+    unknowns, sigmas = _solve(frames, proportions, stature_m)
+    up = up_of_camera(unknowns[0], unknowns[1])
+    height, stature = float(np.exp(unknowns[2])), float(np.exp(unknowns[3]))
+    places = on_floor(frames.feet, up, height - proportions.soles * stature)
+    origin = np.median(places, axis=0)
+    pitch, roll = pitch_and_roll_deg(up)
+    matrix = world_from_up(up, height, origin)
+    floor = FloorCalibration(
+        method="person",
+        world_from_camera=matrix_rows(matrix),
+        camera_height_m=height,
+        pitch_deg=pitch,
+        roll_deg=roll,
+        pitch_sigma_deg=float(sigmas[0]),
+        height_sigma_m=height * float(sigmas[2]),
+        frames=len(frames.bend),
+        source=source,
+        quality=_quality(sigmas, stature_m is not None, len(frames.bend)),
+        facing_deg=_facing_deg(frames, places @ matrix[:3, :3].T, matrix[:3, :3]),
+    )
+    return StandingFit(floor, stature, stature * float(sigmas[3]))
+
+
+def on_floor(
+    rays: NDArray[np.float64], up: NDArray[np.float64], height: float
+) -> NDArray[np.float64]:
+    """Return where rays meet a plane so far under the camera; rays that miss it end far away."""
+    down = np.maximum(-rays @ up, 0.02)
+    points: NDArray[np.float64] = rays * (height / down)[:, None]
+    return points
+
+
+def _solve(
+    frames: UprightFrames, proportions: Proportions, stature_m: float | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return pitch and roll in degrees, log height and log stature, and their standard deviations."""
+    problem = _Problem(frames, proportions, *_priors(frames, proportions, stature_m))
+    starts = [
+        _descend(problem, _start(problem, offset), _START_ITERATIONS)
+        for offset in _START_OFFSETS_DEG
+    ]
+    best = min(starts, key=lambda unknowns: _cost(problem, unknowns))
+    unknowns = _descend(problem, best, _ITERATIONS)
+    residuals, weights = _weighted(unknowns, problem)
+    jacobian = _jacobian(unknowns, problem, weights, residuals)
+    return unknowns, np.sqrt(np.diag(np.linalg.inv(jacobian.T @ jacobian)))
+
+
+def _start(problem: _Problem, offset_deg: float) -> NDArray[np.float64]:
+    """Return a guess: gravity along the body but for an error of the pitch, and the height that fits the size."""
+    frames, proportions = problem.frames, problem.proportions
+    unknowns = problem.prior.copy()
+    axis = frames.axes.mean(axis=0)
+    pitch, roll = pitch_and_roll_deg(axis / np.linalg.norm(axis))
+    unknowns[:2] = np.clip(pitch + offset_deg, -60, 60), roll
+    length = (proportions.ears - proportions.soles) * np.exp(unknowns[3])
+    seen = np.linalg.norm(frames.tops[:, 1] - frames.soles, axis=1)
+    heights = -(frames.soles @ up_of_camera(unknowns[0], unknowns[1])) * length / seen
+    unknowns[2] = np.log(max(float(np.median(heights)), 0.2))
+    return unknowns
+
+
+def _descend(
+    problem: _Problem, unknowns: NDArray[np.float64], iterations: int
+) -> NDArray[np.float64]:
+    """Return better unknowns, by Levenberg and Marquardt's method on robust weights."""
+    damping = 1e-3
+    residuals, weights = _weighted(unknowns, problem)
+    for _ in range(iterations):
+        jacobian = _jacobian(unknowns, problem, weights, residuals)
+        normal = jacobian.T @ jacobian
+        damped = normal + damping * np.diag(np.diag(normal))
+        step = np.linalg.solve(damped, -jacobian.T @ residuals)
+        moved = _residuals(unknowns + step, problem, weights)
+        if moved @ moved < residuals @ residuals:
+            unknowns, damping = unknowns + step, max(damping / 10, 1e-9)
+            residuals, weights = _weighted(unknowns, problem)
+            if (np.abs(step) < _STEPS).all():
+                break
+        else:
+            damping *= 10
+    return unknowns
+
+
+def _jacobian(
+    unknowns: NDArray[np.float64],
+    problem: _Problem,
+    weights: NDArray[np.float64],
+    residuals: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    columns = [
+        (_residuals(unknowns + step, problem, weights) - residuals) / size
+        for step, size in zip(np.diag(_STEPS), _STEPS, strict=True)
+    ]
+    return np.stack(columns, axis=1)
+
+
+def _cost(problem: _Problem, unknowns: NDArray[np.float64]) -> float:
+    residuals, _ = _weighted(unknowns, problem)
+    return float(residuals @ residuals)
+
+
+def _priors(
+    frames: UprightFrames, proportions: Proportions, stature_m: float | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    if stature_m is not None:
+        stature, sigma = stature_m, _GIVEN_SIGMA
+    else:
+        by_metres = np.quantile(frames.metres, 0.75) / (proportions.ears - proportions.soles)
+        people, metres = 1 / _STATURE_SIGMA**2, 1 / _SCALE_SIGMA**2
+        sigma = (people + metres) ** -0.5
+        log = (people * np.log(_MEAN_STATURE_M) + metres * np.log(by_metres)) * sigma**2
+        stature = float(np.exp(log))
+    return np.append(_PRIOR, np.log(stature)), np.append(_PRIOR_SIGMAS, sigma)
+
+
+def _errors(
+    unknowns: NDArray[np.float64], frames: UprightFrames, proportions: Proportions
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return how far shoulders and ears are from straight above the feet (n, 2, 2), the lean (n, 2), and places (n, 3).
+
+    The errors are across and along the body, in metres as if the person were of mean height (a smaller guess at
+    the size must not look better); the lean is radians.
+    """
+    up = up_of_camera(unknowns[0], unknowns[1])
+    height, stature = np.exp(unknowns[2]), np.exp(unknowns[3])
+    soles = proportions.soles * stature
+    standing = on_floor(frames.soles, up, height - soles)
+    heights = np.array([proportions.shoulders, proportions.ears]) * stature
+    lifted = heights * frames.bend[:, None] - soles  # (n, 2)
+    above = standing[:, None] + lifted[..., None] * up  # (n, 2, 3)
+    off = above[..., :2] - frames.tops[..., :2] * above[..., 2:]
+    across = np.array([-up[1], up[0]]) / np.hypot(up[0], up[1])
+    along = np.array([across[1], -across[0]])
+    feet = on_floor(frames.feet, up, height - soles)
+    between = feet[:, None] + lifted[..., None] * up
+    sideways = between[..., :2] - frames.tops[..., :2] * between[..., 2:]
+    right = np.cross(up, (0.0, 0.0, 1.0))
+    lean = np.stack([frames.axes @ right, frames.axes @ np.cross(right, up)], axis=1)
+    errors = np.stack([sideways @ across, off @ along], axis=-1)
+    return errors * (_MEAN_STATURE_M / stature), lean, standing
+
+
+def _weighted(
+    unknowns: NDArray[np.float64], problem: _Problem
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the residuals and the weights of frames they were made with: outliers and crowds of frames count less."""
+    errors, _, places = _errors(unknowns, problem.frames, problem.proportions)
+    cells = np.round(np.clip(places[:, [0, 2]], -50, 50) / _CELL_M).astype(np.int64)
+    _, which, counts = np.unique(cells @ (1, 1000), return_inverse=True, return_counts=True)
+    count = counts[which][:, None]
+    cell_variance = _PLACE_SIGMA_M**2 + _FRAME_SIGMA_M**2 / count  # of the mean of a place
+    distance = np.abs(errors).max(axis=1) / _FRAME_SIGMA_M
+    huber = np.minimum(1, _HUBER / np.maximum(distance, 1e-9))
+    weights = np.sqrt(huber / (count * cell_variance) / 2)  # two heights, the same errors
+    return _residuals(unknowns, problem, weights), weights
+
+
+def _residuals(
+    unknowns: NDArray[np.float64], problem: _Problem, weights: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    errors, lean, _ = _errors(unknowns, problem.frames, problem.proportions)
+    by_axis = [lean[:, 1].mean() / _AXIS_SIGMA]
+    pull = (unknowns - problem.prior) / problem.prior_sigmas
+    return np.concatenate([(errors * weights[:, None]).ravel(), by_axis, pull])
+
+
+def _facing_deg(
+    frames: UprightFrames, places: NDArray[np.float64], world_from_camera: NDArray[np.float64]
+) -> float:
+    """Return where the person faced: while standing where they stood most, or else on the mean."""
+    still = np.linalg.norm((places - np.median(places, axis=0))[:, [0, 2]], axis=1) < _STILL_M
+    lines = frames.facing[still if still.sum() >= LEAST_FRAMES else slice(None)]
+    line = (lines @ world_from_camera.T).sum(axis=0)  # from the left to the right shoulder, world
+    return float(np.degrees(np.arctan2(line[2], -line[0])))
+
+
+def _quality(sigmas: NDArray[np.float64], stature_is_given: bool, frames: int) -> Quality:
+    doubts = []
+    if sigmas[0] > _MAX_PITCH_SIGMA_DEG:
+        doubts.append(
+            Quality(
+                "red",
+                f"pitch known to {sigmas[0]:.0f} degrees only; walk towards the camera and back",
+            )
+        )
+    elif sigmas[0] > _FAIR_PITCH_SIGMA_DEG:
+        doubts.append(
+            Quality(
+                "yellow",
+                f"pitch known to {sigmas[0]:.1f} degrees only; walk towards the camera and back, or lay a board on "
+                "the floor",
+            )
+        )
+    if not stature_is_given:
+        doubts.append(
+            Quality("yellow", "heights are known to 5 % only; give the height of the person")
+        )
+    return worst(
+        doubts, otherwise=f"{frames} upright pictures, pitch known to {sigmas[0]:.1f} degrees"
+    )
