@@ -29,10 +29,11 @@ _LEFT_EYE_MESH, _RIGHT_EYE_MESH = 263, 33  # outer corners in the face mesh
 
 def swap_sides(view: PersonView) -> PersonView:
     """Return the view with left and right exchanged and the depth turned over, as MediaPipe confuses them."""
+    world = view.world[_MIRRORED]
     return replace(
         view,
         rays=view.rays[_MIRRORED],
-        world=view.world[_MIRRORED] * (1.0, 1.0, -1.0),
+        world=world - 2 * np.outer(world @ view.sight, view.sight),
         seen=view.seen[_MIRRORED],
     )
 

@@ -30,6 +30,8 @@ class PersonView:
     """Metres about the hips, along the axes of the camera frame."""
     seen: Float64[np.ndarray, "33"]
     """Likelihood in [0, 1] that a landmark is in the picture and not hidden."""
+    sight: Float64[np.ndarray, "3"]
+    """Direction from the camera to the person: what MediaPipe takes for depth."""
 
 
 def view_person(landmarks: PersonLandmarks, camera: Camera) -> PersonView | None:
@@ -52,7 +54,7 @@ def view_person(landmarks: PersonLandmarks, camera: Camera) -> PersonView | None
     seen = visibility * _inside(pixels, camera)
     if (seen > _SEEN).sum() < _LEAST_SEEN:
         return None
-    return PersonView(rays, np.ascontiguousarray(world @ turn.T), seen)
+    return PersonView(rays, np.ascontiguousarray(world @ turn.T), seen, turn[:, 2])
 
 
 def rays_of_pixels(pixels: NDArray[np.float64], camera: Camera) -> Float64[np.ndarray, "points 2"]:
