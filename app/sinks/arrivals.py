@@ -3,10 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Final
 
+from app.sinks.ifacialmocap import read_face_message
+from app.sinks.live_link_face import read_live_link_face
 from app.sinks.osc_reader import OscError, OscMessage, OscValue, read_osc
 
 _MOST: Final = 256
 """Senders, addresses and names that are told apart; the others are counted together: memory has an end."""
+_LONGEST: Final = 64
 _OTHERS: Final = "(others)"
 _GAP: Final = 3.0
 """A pause is longer than this many usual intervals."""
@@ -102,6 +105,13 @@ def read_any(datagram: bytes) -> list[OscMessage]:
     Raises:
         OscError: it is of none of them.
     """
+    face = read_live_link_face(datagram)
+    if face is not None:
+        subject, values = face
+        return [OscMessage(f"(Live Link Face) {subject[:_LONGEST]}", "f" * len(values), values)]
+    actions = read_face_message(datagram)
+    if actions is not None:
+        return [OscMessage("(iFacialMocap)", "f" * len(actions), tuple(actions.values()))]
     return read_osc(datagram)
 
 

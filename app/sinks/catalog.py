@@ -28,6 +28,22 @@ SINKS: Final[dict[str, SinkKind]] = {
         39539,
         "VMC protocol: VSeeFace, Warudo, VNyan, Unity, Unreal, Godot, Blender",
     ),
+    "vrchat": SinkKind(
+        "app.sinks.vrchat",
+        9000,
+        "VRChat: OSC trackers, gaze, face parameters",
+        default_rate=30,
+    ),
+    "osc": SinkKind("app.sinks.smplx_osc", 9101, "SMPL-X parameters as plain OSC, for scripts"),
+    "ws": SinkKind(
+        "app.sinks.websocket", 8765, "WebSocket server for browsers and scripts: JSON and binary"
+    ),
+    "livelinkface": SinkKind(
+        "app.sinks.live_link_face", 11111, "Live Link Face: Unreal, MetaHumans; face and head"
+    ),
+    "ifacialmocap": SinkKind(
+        "app.sinks.ifacialmocap", 49983, "iFacialMocap: face and head for VTuber apps"
+    ),
 }
 """Scheme of a TARGET -> its sink."""
 

@@ -12,7 +12,11 @@ import numpy as np
 from jaxtyping import Float32
 from numpy.typing import NDArray
 
-from engines.body.rotations import axis_angle_from_matrix_kernel, matrix_from_axis_angle_kernel
+from engines.body.rotations import (
+    axis_angle_from_matrix_kernel,
+    euler_zxy_from_matrix,
+    matrix_from_axis_angle_kernel,
+)
 from engines.body.skeleton import JOINT_NAMES, PARENTS
 from engines.types import JOINT_COUNT
 
@@ -53,6 +57,8 @@ BONE_PARENTS: Final[dict[str, str]] = {
 }
 """Bone -> the bone it hangs from; the hips hang from nothing."""
 
+_MIRRORED_MATRIX: Final = np.array([[1, -1, -1], [-1, 1, 1], [-1, 1, 1]], np.float32)
+"""Signs of a matrix between two mirrors of x."""
 _PARENTS: Final = np.array(PARENTS)
 _PARENT_OR_SELF: Final = np.array([max(parent, 0) for parent in PARENTS])
 
@@ -101,6 +107,22 @@ def unity_position_from_body(position: NDArray[np.floating]) -> NDArray[np.float
 def unity_quaternion_from_body(quaternion: NDArray[np.floating]) -> NDArray[np.floating]:
     """Return quaternions (..., 4) of the right-handed body or world frame in Unity's frame, (x, y, z, w)."""
     return np.asarray(quaternion) * np.array([1, -1, -1, 1], dtype=np.asarray(quaternion).dtype)
+
+
+def unity_matrix_from_body(matrix: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return rotations (..., 3, 3) of the right-handed body or world frame in Unity's frame."""
+    return np.asarray(matrix) * _MIRRORED_MATRIX
+
+
+def unity_euler_from_matrix(matrix: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return Unity's angles about x, y, z (..., 3), degrees, of rotations (..., 3, 3) in Unity's frame.
+
+    Unity turns about z first, then x, then y: matrix = Ry Rx Rz. Positive x looks down, positive y to the right,
+    positive z tilts the head to the left shoulder.
+    """
+    # the inverse of Ry Rx Rz is Rz Rx Ry of the opposite angles
+    angles = euler_zxy_from_matrix(np.swapaxes(matrix, -1, -2))
+    return -np.degrees(angles)[..., [1, 2, 0]]
 
 
 @numba.njit(cache=True)

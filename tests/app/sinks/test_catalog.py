@@ -28,7 +28,7 @@ def test_host_and_port_have_the_protocols_defaults(text, host, port):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("osc://127.0.0.1", "known: vmc://"),
+        ("http://127.0.0.1", "known: vmc://"),
         ("127.0.0.1:39539", "known: vmc://"),
         ("vmc:127.0.0.1", "known: vmc://"),
         ("", "known: vmc://"),

@@ -1,0 +1,128 @@
+"""Sends the first face as the iFacialMocap phone app does: VSeeFace, Warudo, VMagicMirror, VNyan and others.
+
+Facts from ifacialmocap.com/for-developer. The angles are what VMagicMirror gives to Unity's Quaternion.Euler.
+"""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.pipeline.packet import Packet
+from app.pipeline.protocols import Delivery
+from app.sinks.head import HeadPose, head_pose
+from app.sinks.target import Target
+from app.sinks.udp import SendStatus, UdpSender
+from app.sinks.udp_listener import UdpListener
+from engines.body.face import ARKIT_NAMES
+from engines.types import BLENDSHAPE_COUNT
+
+GREETING: Final = b"iFacialMocap_sahuasouryya9218sauhuiayeta91555dy3719"
+"""What a receiver sends to the phone to be sent to; with `|sendDataVersion=v2` behind it for the second form."""
+
+_SECOND_FORM: Final = b"sendDataVersion=v2"
+_MAX_RECEIVERS: Final = 4
+_WHOLE_NAMES: Final = ("jawLeft", "jawRight", "mouthLeft", "mouthRight")
+"""Directions, not sides."""
+
+
+def _phone_name(name: str) -> str:
+    for side in ("Left", "Right"):
+        if name.endswith(side) and name not in _WHOLE_NAMES:
+            return f"{name.removesuffix(side)}_{side[0]}"
+    return name
+
+
+PHONE_NAMES: Final = tuple(map(_phone_name, ARKIT_NAMES))
+"""The 52 actions as the phone names them, in the order of `ARKIT_NAMES`."""
+
+
+class IFacialMocapSink:
+    """Sends to its target, and to those who ask, where it was told to listen as a phone does."""
+
+    delivery: Final[Delivery] = "newest"
+
+    def __init__(self, target: Target, separator: str, listen_at: tuple[str, int] | None) -> None:
+        self.name = target.text
+        """What the user calls it."""
+        self._udp = UdpSender(target)
+        self._separator = separator
+        self._listener = None if listen_at is None else UdpListener(*listen_at)
+        self._receivers: dict[tuple[str, int], str] = {}
+        self._blendshapes: NDArray[np.floating] = np.zeros(BLENDSHAPE_COUNT)
+
+    @property
+    def status(self) -> SendStatus:
+        """What became of the datagrams to the target so far."""
+        return self._udp.status
+
+    def open(self) -> None:
+        """Open the sockets. Raises `SinkError` for an unknown host, or a port to listen at that is taken."""
+        self._udp.open()
+        if self._listener is not None:
+            self._listener.open()
+
+    def consume(self, packet: Packet) -> None:
+        """Answer greetings, and send the first person's face; one that is not seen holds its expression."""
+        self._heed_greetings()
+        if not packet.estimates:
+            return
+        estimate = packet.estimates[0]
+        if estimate.blendshapes is not None:
+            self._blendshapes = estimate.blendshapes
+        pose = head_pose(estimate, packet.world_from_camera)
+        if self._listener is None:
+            self._udp.send([face_message(self._blendshapes, pose, self._separator)])
+            return
+        for address, separator in self._receivers.items():
+            self._listener.send_to(face_message(self._blendshapes, pose, separator), address)
+
+    def close(self) -> None:
+        """Close the sockets; may be called twice."""
+        self._udp.close()
+        if self._listener is not None:
+            self._listener.close()
+
+    def _heed_greetings(self) -> None:
+        if self._listener is None:
+            return
+        for datagram, (host, port) in self._listener.receive():
+            if not datagram.startswith(GREETING):
+                continue
+            separator = "&" if _SECOND_FORM in datagram else "-"
+            if (host, port) in self._receivers or len(self._receivers) < _MAX_RECEIVERS:
+                self._receivers[host, port] = separator
+
+
+def face_message(blendshapes: NDArray[np.floating], pose: HeadPose, separator: str) -> bytes:
+    """Return a frame as the phone writes it: whole per cent, degrees, metres."""
+    percent = np.rint(100 * np.asarray(blendshapes)).clip(0, 100).astype(int).tolist()
+    actions = [
+        f"{name}{separator}{value}" for name, value in zip(PHONE_NAMES, percent, strict=True)
+    ]
+    head = _numbers(np.concatenate([pose.head, pose.position]))
+    eyes = f"rightEye#{_numbers(pose.right_eye)}|leftEye#{_numbers(pose.left_eye)}|"
+    return f"{'|'.join(actions)}|=head#{head}|{eyes}".encode("ascii")
+
+
+def read_face_message(datagram: bytes) -> dict[str, float] | None:
+    """Return the actions of a phone's message, per cent; None for another protocol."""
+    if b"|=head#" not in datagram:
+        return None
+    actions = {}
+    for word in datagram.decode("ascii", "replace").split("|=head#")[0].split("|"):
+        name, _, value = word.replace("&", "-").partition("-")
+        if value.isascii() and value.isdecimal():
+            actions[name] = float(value)
+    return actions
+
+
+def create(target: Target) -> IFacialMocapSink:
+    """Return the sink of a TARGET. Raises `UsageError` for options it does not have."""
+    target.check_options(["version", "listen"])
+    separator = target.choice("version", {"1": "-", "2": "&"}, "1")
+    return IFacialMocapSink(target, separator, target.place("listen"))
+
+
+def _numbers(values: NDArray[np.floating]) -> str:
+    return ",".join(f"{value:.4f}" for value in values.tolist())

@@ -1,0 +1,128 @@
+"""Sends the first face as Epic's Live Link Face app does: Unreal, MetaHumans.
+
+The wire format is Epic's own and undocumented; it is taken from PyLiveLinkFace (Jim West, 2022), and the unit of the
+angles from Unreal's AppleARKitFaceSupport: degrees over 180.
+"""
+
+import datetime
+import struct
+import uuid
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.pipeline.packet import Packet
+from app.pipeline.protocols import Delivery
+from app.sinks.head import HeadPose, head_pose
+from app.sinks.target import Target
+from app.sinks.udp import SendStatus, UdpSender
+from engines.body.face import ARKIT_INDEX
+from engines.errors import UsageError
+from engines.types import BLENDSHAPE_COUNT
+
+LIVE_LINK_NAMES: Final = (
+    "eyeBlinkLeft", "eyeLookDownLeft", "eyeLookInLeft", "eyeLookOutLeft", "eyeLookUpLeft", "eyeSquintLeft",
+    "eyeWideLeft", "eyeBlinkRight", "eyeLookDownRight", "eyeLookInRight", "eyeLookOutRight", "eyeLookUpRight",
+    "eyeSquintRight", "eyeWideRight", "jawForward", "jawLeft", "jawRight", "jawOpen", "mouthClose", "mouthFunnel",
+    "mouthPucker", "mouthLeft", "mouthRight", "mouthSmileLeft", "mouthSmileRight", "mouthFrownLeft",
+    "mouthFrownRight", "mouthDimpleLeft", "mouthDimpleRight", "mouthStretchLeft", "mouthStretchRight",
+    "mouthRollLower", "mouthRollUpper", "mouthShrugLower", "mouthShrugUpper", "mouthPressLeft", "mouthPressRight",
+    "mouthLowerDownLeft", "mouthLowerDownRight", "mouthUpperUpLeft", "mouthUpperUpRight", "browDownLeft",
+    "browDownRight", "browInnerUp", "browOuterUpLeft", "browOuterUpRight", "cheekPuff", "cheekSquintLeft",
+    "cheekSquintRight", "noseSneerLeft", "noseSneerRight", "tongueOut",
+)  # fmt: skip
+"""Order of the first 52 numbers; yaw, pitch and roll of the head, the left and the right eye follow."""
+
+_VERSION: Final = struct.pack("<I", 6)
+_FRAME: Final = struct.Struct("!IfII")
+_DEVICE_BYTES: Final = 37
+_COUNT: Final = 61
+_FPS: Final = 60
+_ORDER: Final = np.array([ARKIT_INDEX[name] for name in LIVE_LINK_NAMES])
+_UNITS: Final = {"half-turns": 1 / 180, "radians": np.pi / 180}
+_LONGEST_NAME: Final = 64
+_FROM_UNITY: Final = np.array([[0, 1, 0], [-1, 0, 0], [0, 0, -1]])
+"""Unreal's yaw (right), pitch (up), roll (right) from Unity's x (down), y (right), z (left)."""
+
+
+class LiveLinkFaceSink:
+    """Sends a face a frame; with nobody in view it sends nothing, and the face holds."""
+
+    delivery: Final[Delivery] = "newest"
+
+    def __init__(
+        self, target: Target, subject: str, unit: float, now: Callable[[], datetime.datetime]
+    ) -> None:
+        self.name = target.text
+        """What the user calls it."""
+        self._udp = UdpSender(target)
+        self._unit = unit
+        self._now = now
+        device = f"${uuid.uuid5(uuid.NAMESPACE_DNS, subject + '.expose-live')}"
+        name = subject.encode()
+        self._head = _VERSION + device.encode() + struct.pack("!i", len(name)) + name
+        self._values = np.zeros(_COUNT, ">f4")
+
+    @property
+    def status(self) -> SendStatus:
+        """What became of the datagrams so far."""
+        return self._udp.status
+
+    def open(self) -> None:
+        """Open the socket. Raises `SinkError` for an unknown host."""
+        self._udp.open()
+
+    def consume(self, packet: Packet) -> None:
+        """Send the first person's face and head; a face that is not seen holds its expression."""
+        if not packet.estimates:
+            return
+        estimate = packet.estimates[0]
+        if estimate.blendshapes is not None:
+            self._values[:BLENDSHAPE_COUNT] = estimate.blendshapes[_ORDER]
+        angles = unreal_angles(head_pose(estimate, packet.world_from_camera))
+        self._values[BLENDSHAPE_COUNT:] = self._unit * angles
+        self._udp.send([self._head + self._timecode() + bytes([_COUNT]) + self._values.tobytes()])
+
+    def close(self) -> None:
+        """Close the socket; may be called twice."""
+        self._udp.close()
+
+    def _timecode(self) -> bytes:
+        now = self._now()
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        frame, part = divmod((now - midnight).total_seconds() * _FPS, 1)
+        return _FRAME.pack(int(frame), part, _FPS, 1)
+
+
+def unreal_angles(pose: HeadPose) -> NDArray[np.floating]:
+    """Return yaw, pitch, roll of the head, the left and the right eye, degrees, as Unreal's FRotator has them."""
+    return np.concatenate(
+        [_FROM_UNITY @ each for each in (pose.head, pose.left_eye, pose.right_eye)]
+    )
+
+
+def read_live_link_face(datagram: bytes) -> tuple[str, tuple[float, ...]] | None:
+    """Return the subject's name and the 61 numbers, none where no face was seen; None for another protocol."""
+    start = len(_VERSION) + _DEVICE_BYTES
+    if not datagram.startswith(_VERSION + b"$") or len(datagram) < start + 4:
+        return None
+    (length,) = struct.unpack_from("!i", datagram, start)
+    after = start + 4 + length
+    if not 0 <= length <= len(datagram):
+        return None
+    name = datagram[start + 4 : after].decode("utf-8", "replace")
+    if len(datagram) < after + _FRAME.size + 1 + 4 * _COUNT:
+        return name, ()
+    return name, struct.unpack_from(f"!{_COUNT}f", datagram, after + _FRAME.size + 1)
+
+
+def create(target: Target) -> LiveLinkFaceSink:
+    """Return the sink of a TARGET. Raises `UsageError` for options it does not have."""
+    target.check_options(["subject", "angles"])
+    subject = target.options.get("subject", "ExPoseLive")
+    if not 0 < len(subject.encode()) <= _LONGEST_NAME:
+        raise UsageError(f"{target.text}: a subject has 1 to {_LONGEST_NAME} letters")
+    unit = target.choice("angles", _UNITS, "half-turns")
+    return LiveLinkFaceSink(target, subject, unit, datetime.datetime.now)

@@ -1,0 +1,159 @@
+"""Live Link Face and iFacialMocap, read by PyLiveLinkFace and by receivers written from the documents."""
+
+import socket
+
+import numpy as np
+import pytest
+from pylivelinkface import FaceBlendShape, PyLiveLinkFace
+from scipy.spatial.transform import Rotation
+
+from app.sinks.arrivals import read_any
+from app.sinks.catalog import create_sink
+from app.sinks.head import global_rotations, head_pose
+from app.sinks.ifacialmocap import GREETING, PHONE_NAMES
+from app.sinks.live_link_face import LIVE_LINK_NAMES, unreal_angles
+from engines.body.face import ARKIT_NAMES
+from tests.app.packets import make_estimate, make_packet
+from tests.estimates import estimate, upright_pose
+
+
+def one(seed=0, **kwargs):
+    return make_estimate(np.random.default_rng(seed), **kwargs)
+
+
+def sent(receiver, text, *people):
+    sink = create_sink(f"{text.format(port=receiver.getsockname()[1])}")
+    sink.open()
+    for person in people:
+        sink.consume(make_packet(0, [person] if person else []))
+    datagrams = [receiver.recv(2000) for _ in range(sink.status.sent)]
+    sink.close()
+    return datagrams
+
+
+def test_pylivelinkface_reads_all_61_numbers(receiver):
+    person = one()
+    (datagram,) = sent(receiver, "livelinkface://127.0.0.1:{port}?subject=Мария", person)
+    seen, face = PyLiveLinkFace.decode(datagram)
+    assert seen
+    for name, value in zip(ARKIT_NAMES, person.blendshapes, strict=True):
+        shape = FaceBlendShape[name[0].upper() + name[1:]]
+        assert face.get_blendshape(shape) == pytest.approx(float(value))
+    angles = unreal_angles(head_pose(person, make_packet(0).world_from_camera)) / 180
+    got = [face.get_blendshape(FaceBlendShape(index)) for index in range(52, 61)]
+    np.testing.assert_allclose(got, angles, atol=1e-5)
+    assert face._version == 6
+
+
+def test_the_order_is_apples():
+    names = [shape.name[0].lower() + shape.name[1:] for shape in list(FaceBlendShape)[:52]]
+    assert list(LIVE_LINK_NAMES) == names
+    assert sorted(LIVE_LINK_NAMES) == sorted(ARKIT_NAMES)
+
+
+@pytest.mark.parametrize(
+    ("turn", "unity", "unreal"),
+    [
+        ((0.3, 0, 0), (17.19, 0, 0), (0, -17.19, 0)),  # nods: the chin to the chest
+        ((0, 0.3, 0), (0, -17.19, 0), (-17.19, 0, 0)),  # looks to their own left
+        ((0, 0, 0.3), (0, 0, -17.19), (0, 0, 17.19)),  # the head to their own right shoulder
+    ],
+)
+def test_signs_of_the_heads_angles(turn, unity, unreal):
+    pose = head_pose(estimate(upright_pose(head=turn)), make_packet(0).world_from_camera)
+    np.testing.assert_allclose(pose.head, unity, atol=0.01)
+    np.testing.assert_allclose(unreal_angles(pose)[:3], unreal, atol=0.01)
+
+
+def test_the_turns_of_a_head_do_what_is_said_of_them():
+    """A nod lowers the gaze, a turn to the left goes to +x of the body, a tilt to the right lowers the right ear."""
+    nod, left, tilt = (Rotation.from_rotvec(v).as_matrix() for v in np.diag([0.3, 0.3, 0.3]))
+    assert (nod @ [0, 0, 1])[1] < 0
+    assert (left @ [0, 0, 1])[0] > 0
+    assert (tilt @ [-1, 0, 0])[1] < 0
+
+
+def test_angles_can_be_radians(receiver):
+    person = one(3)
+    half, radians = (
+        PyLiveLinkFace.decode(
+            sent(receiver, "livelinkface://127.0.0.1:{port}" + option, person)[0]
+        )[1]
+        for option in ("", "?angles=radians")
+    )
+    shape = FaceBlendShape.HeadYaw
+    assert radians.get_blendshape(shape) == pytest.approx(
+        np.pi * half.get_blendshape(shape), rel=1e-4
+    )
+
+
+def test_a_face_that_is_not_seen_holds_and_nobody_is_nothing(receiver):
+    first, second = sent(
+        receiver, "livelinkface://127.0.0.1:{port}", one(1), None, one(1, blendshapes=False)
+    )
+    decoded = [PyLiveLinkFace.decode(each)[1]._blend_shapes[:52] for each in (first, second)]
+    assert decoded[0] == decoded[1]
+
+
+def parse_phone(message, separator="-"):
+    """As VMagicMirror does: the actions before '=', the rotations after it."""
+    actions, rotations = message.decode("ascii").split("=")
+    values = {}
+    for word in filter(None, actions.split("|")):
+        name, value = word.split(separator)
+        values[name] = int(value)
+    turns = {}
+    for word in filter(None, rotations.split("|")):
+        name, numbers = word.split("#")
+        turns[name] = [float(number) for number in numbers.split(",")]
+    return values, turns
+
+
+@pytest.mark.parametrize(("option", "separator"), [("", "-"), ("?version=2", "&")])
+def test_a_receiver_of_the_phone_app_reads_face_head_and_eyes(option, separator, receiver):
+    person = one(4)
+    (message,) = sent(receiver, "ifacialmocap://127.0.0.1:{port}" + option, person)
+    values, turns = parse_phone(message, separator)
+    assert list(values) == list(PHONE_NAMES)
+    assert {"eyeBlink_L", "mouthSmile_R", "jawOpen", "jawLeft", "mouthRight", "browInnerUp"} <= set(
+        values
+    )
+    np.testing.assert_allclose(list(values.values()), 100 * person.blendshapes, atol=0.51)
+    assert {name: len(numbers) for name, numbers in turns.items()} == {
+        "head": 6, "rightEye": 3, "leftEye": 3,
+    }  # fmt: skip
+    x, y, z = turns["head"][:3]
+    unity = Rotation.from_euler("YXZ", [y, x, z], degrees=True).as_matrix()  # Quaternion.Euler
+    mirror = np.diag([-1, 1, 1])
+    level = np.diag([1, -1, -1])
+    expected = mirror @ level @ global_rotations(person)[15] @ mirror
+    np.testing.assert_allclose(unity, expected, atol=1e-4)
+
+
+def test_it_answers_those_who_greet_it_as_the_phone_does(receiver, unused_udp_port):
+    sink = create_sink(
+        f"ifacialmocap://127.0.0.1:{receiver.getsockname()[1]}?listen={unused_udp_port}"
+    )
+    sink.open()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as app:
+        app.bind(("127.0.0.1", 0))
+        app.settimeout(5)
+        app.sendto(b"who is there", ("127.0.0.1", unused_udp_port))
+        app.sendto(GREETING + b"|sendDataVersion=v2", ("127.0.0.1", unused_udp_port))
+        sink.consume(make_packet(0, [one()]))
+        assert b"eyeBlink_L&" in app.recv(4096)
+    sink.consume(make_packet(1, [one()]))
+    sink.consume(make_packet(2, [one()]))
+    sink.close()
+
+
+@pytest.mark.parametrize("scheme", ["livelinkface", "ifacialmocap"])
+def test_the_monitor_reads_them(scheme, receiver):
+    (datagram,) = sent(receiver, scheme + "://127.0.0.1:{port}", one())
+    (message,) = read_any(datagram)
+    assert len(message.arguments) == (61 if scheme == "livelinkface" else 52)
+    for cut in range(0, len(datagram), 7):
+        try:
+            read_any(datagram[:cut])
+        except ValueError:
+            continue

@@ -1,0 +1,41 @@
+import numpy as np
+
+from app.sinks.catalog import create_sink
+from app.sinks.osc_reader import read_osc
+from tests.app.packets import make_estimate, make_packet, tilted_world
+from tests.app.sinks.receivers import messages
+from tests.app.sinks.test_websocket import check_person
+
+
+def received(receiver, people, options=""):
+    sink = create_sink(f"osc://127.0.0.1:{receiver.getsockname()[1]}{options}")
+    sink.open()
+    sink.consume(make_packet(6, people, world_from_camera=tilted_world()))
+    datagrams = [receiver.recv(2000) for _ in range(sink.status.sent)]
+    sink.close()
+    assert max(map(len, datagrams)) < 1400
+    return datagrams
+
+
+def test_python_osc_reads_every_persons_parameters(receiver):
+    rng = np.random.default_rng(2)
+    people = [make_estimate(rng, track_id=5), make_estimate(rng, track_id=9)]
+    got = messages(received(receiver, people))
+    assert got[0] == ("/smplx/frame", 6, np.float32(0.2), 2)
+    assert got[-1] == ("/smplx/end", 6)
+    assert [m for m in got if m[0].endswith("/track")] == [
+        ("/smplx/0/track", 5),
+        ("/smplx/1/track", 9),
+    ]
+    for place, estimate in enumerate(people):
+        prefix = f"/smplx/{place}/"
+        person = {m[0].removeprefix(prefix): m[1:] for m in got if m[0].startswith(prefix)}
+        check_person(person, estimate)
+
+
+def test_persons_can_be_limited_and_nobody_is_a_frame_too(receiver):
+    rng = np.random.default_rng(2)
+    people = [make_estimate(rng), make_estimate(rng)]
+    got = [m for d in received(receiver, people, "?persons=1") for m in read_osc(d)]
+    assert not any(m.address.startswith("/smplx/1/") for m in got)
+    assert [m[0] for m in messages(received(receiver, []))] == ["/smplx/frame", "/smplx/end"]
