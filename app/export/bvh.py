@@ -22,6 +22,8 @@ from engines.body.skeleton import JOINT_NAMES, PARENTS
 from engines.types import JOINT_COUNT
 
 _CM_PER_M: Final = 100.0
+_FRAMES_AT_ONCE: Final = 1024
+"""Bounds the memory of a long take."""
 _FORWARD_END_CM: Final = (0.0, 0.0, 5.0)
 """End of a bone that looks forward: toes, jaw, eyes."""
 
@@ -41,9 +43,12 @@ def write(take: Take, file: BinaryIO, options: ExportOptions) -> None:
     lines = ["HIERARCHY", *_hierarchy(0, BONE_NAMES[options.names], offsets, order)]
     lines += ["MOTION", f"Frames: {len(motion)}", f"Frame Time: {1 / motion.fps:.9f}"]
     file.write(("\n".join(lines) + "\n").encode("ascii"))
-    angles = np.degrees(continuous_angles(motion))[:, order].reshape(len(motion), -1)
-    channels = np.hstack([motion.pelvis * _CM_PER_M, angles])
-    np.savetxt(file, channels.round(6) + 0.0, fmt="%.6f")  # + 0.0 makes -0 into 0
+    angles = continuous_angles(motion)
+    for start in range(0, len(motion), _FRAMES_AT_ONCE):
+        rows = slice(start, start + _FRAMES_AT_ONCE)
+        turns = np.degrees(angles[rows])[:, order].reshape(len(angles[rows]), -1)
+        channels = np.hstack([motion.pelvis[rows] * _CM_PER_M, turns])
+        np.savetxt(file, channels.round(6) + 0.0, fmt="%.6f")  # + 0.0 makes -0 into 0
 
 
 def continuous_angles(motion: Motion) -> Float64[np.ndarray, "M 55 3"]:
@@ -52,7 +57,10 @@ def continuous_angles(motion: Motion) -> Float64[np.ndarray, "M 55 3"]:
     Every rotation has two sets of angles, (z, x, y) and (z + pi, pi - x, y + pi), and full turns may be added to each:
     of all these the one nearest the frame before is taken, so that what lies between two frames stays small.
     """
-    angles = euler_zxy_from_matrix(matrix_from_quaternion(motion.rotations))
+    angles = np.empty((len(motion), JOINT_COUNT, 3))
+    for start in range(0, len(motion), _FRAMES_AT_ONCE):
+        rows = slice(start, start + _FRAMES_AT_ONCE)
+        angles[rows] = euler_zxy_from_matrix(matrix_from_quaternion(motion.rotations[rows]))
     for frame in range(1, len(angles)):
         previous = angles[frame - 1]
         first = _nearest_turn(angles[frame], previous)

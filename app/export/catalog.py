@@ -48,9 +48,7 @@ EXPORTERS: Final[dict[str, Exporter]] = {
     ),
     "fbx": Exporter("app.export.fbx", ".fbx", ("y",), "by way of Blender, which must be installed"),
     "trc": Exporter("app.export.trc", ".trc", ("y", "z"), "joint centres for OpenSim, m"),
-    "c3d": Exporter(
-        "app.export.c3d", ".c3d", ("z", "y"), "joint centres for laboratories, mm", package="ezc3d"
-    ),
+    "c3d": Exporter("app.export.c3d", ".c3d", ("z", "y"), "joint centres for laboratories, mm"),
     "csv": Exporter("app.export.csv", ".csv", ("y", "z"), "a row for each frame"),
     "parquet": Exporter(
         "app.export.parquet", ".parquet", ("y", "z"), "the same, typed", package="pyarrow"

@@ -22,7 +22,7 @@ from engines.body.rotations import (
 
 _REACH_SIGMAS: Final = 2.5
 """Neighbours further away than this have no weight."""
-_ROWS_AT_ONCE: Final = 4096
+_ROWS_AT_ONCE: Final = 1024
 _RIDGE: Final = 1e-6
 """Of the weight of the middle: what holds the fit where there are too few neighbours for a parabola."""
 
