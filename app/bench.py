@@ -1,4 +1,4 @@
-"""Measures the whole path on this computer, against the landmark networks alone in the same run.
+"""Measures the whole path on this computer against the landmark networks, and ExPose's runtimes against each other.
 
 Absolute times on shared processors mean little; the ratios compare two things measured side by side.
 """
@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Final, TypeVar
 
 import cv2
@@ -16,13 +17,16 @@ from numpy.typing import NDArray
 
 from app.capture.catalog import create_source
 from app.config import AppConfig
+from app.paths import cache_folder
 from app.pipeline.packet import Packet
 from app.pipeline.pipeline import Pipeline
 from app.pipeline.protocols import Stage
 from app.pipeline.stats import PipelineStats
 from app.session import create_stages
 from engines.catalog import Engine
+from engines.detect.persons import PersonDetector
 from engines.errors import CaptureError
+from engines.expose.comparison import RuntimeCosts, compare_runtimes, find_persons
 from engines.types import Camera, Frame
 
 _Result = TypeVar("_Result")
@@ -149,6 +153,34 @@ def run_bench(
     progress("all threads, camera as fast as it goes")
     flat_out = run_threads(None)
     return BenchReport(costs, live, flat_out, _ratios(costs, live, flat_out))
+
+
+def run_runtime_bench(
+    config: AppConfig,
+    source: str,
+    *,
+    device: str,
+    frames: int,
+    progress: Callable[[str], None],
+) -> tuple[RuntimeCosts, ...]:
+    """Measure ExPose's steps in every runtime of a device, on the same persons; the baseline comes first.
+
+    Args:
+        config: The settings; they name the release, which has been built.
+        source: Where the pictures come from.
+        device: `cpu` or `cuda`.
+        frames: Pictures to find persons in, and persons to solve.
+        progress: Told what begins.
+
+    Raises:
+        MocapError: a source without persons, or a release that cannot be used.
+    """
+    progress(f"finding persons in {source}")
+    pictures, camera = _record(source, config, frames)
+    taken = JpegCamera(pictures, camera, fps=None, count=len(pictures))
+    persons = find_persons(PersonDetector(config.detect), list(iter(taken.read, None)), frames)
+    folder = Path(config.expose.checkpoint)
+    return compare_runtimes(folder, cache_folder(), device, persons, progress)
 
 
 def _stage_costs(source: JpegCamera, stages: Sequence[Stage]) -> tuple[StageCost, ...]:

@@ -1,16 +1,23 @@
 """Puts the ExPose engine together for the catalog: what is missing, and the parts that the pipeline calls."""
 
+import logging
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
 from engines.body.model import BodyModel, body_from_arrays, load_body
 from engines.errors import EngineUnavailable
+from engines.expose.agreement import check_agreement
 from engines.expose.backend import Backend
 from engines.expose.build_files import STAGES, Build, build_place
+from engines.expose.config import ExposeConfig
 from engines.expose.options import ExposeOptions
 from engines.expose.regressor import ExposeRegressor
 from engines.expose.release_files import find_release
+from engines.expose.session_backend import SessionBackend
+from engines.runtime.catalog import REFERENCE, RUNTIMES, Runtime
+
+logger = logging.getLogger(__name__)
 
 _NEEDED_TO_BUILD = ("torch", "onnx", "onnxscript")
 
@@ -59,7 +66,9 @@ def create_on_cpu(
 
         build = build_release(folder, cache, progress=progress)
     body = load_body(build.body_model)
-    return body, ExposeRegressor(body, files.config, lambda: _open_sessions(build), options)
+    return body, ExposeRegressor(
+        body, files.config, lambda: open_runtime(build, files.config, options.runtime), options
+    )
 
 
 def create_on_gpu(folder: Path, options: ExposeOptions) -> tuple[BodyModel, ExposeRegressor]:
@@ -81,8 +90,44 @@ def create_on_gpu(folder: Path, options: ExposeOptions) -> tuple[BodyModel, Expo
     )
 
 
-def _open_sessions(build: Build) -> Backend:
-    from engines.expose.session_backend import SessionBackend
-    from engines.runtime.onnxruntime_session import OnnxRuntimeSession
+def open_runtime(build: Build, config: ExposeConfig, name: str = "auto") -> Backend:
+    """Return a build's networks in a runtime for the CPU; `auto` takes the fastest that gives the right answers.
 
-    return SessionBackend(build, OnnxRuntimeSession)
+    Raises:
+        ModelError: a network file cannot be loaded.
+        EngineUnavailable: the runtime is not installed, or gives other answers than ONNX Runtime.
+    """
+    for runtime in RUNTIMES:
+        if name not in ("auto", runtime.name) or runtime.device != "cpu":
+            continue
+        try:
+            return _checked(build, config, runtime)
+        except EngineUnavailable as error:
+            if name != "auto":
+                raise
+            logger.log(
+                logging.WARNING if runtime.why_not is None else logging.INFO,
+                "not using %s: %s",
+                runtime.title,
+                error,
+            )
+    raise EngineUnavailable(f"runtime {name}: none for the CPU; use --set expose.runtime=auto")
+
+
+def _checked(build: Build, config: ExposeConfig, runtime: Runtime) -> Backend:
+    """Return the networks in one runtime, once they have given the reference's answers to one frame."""
+    if runtime.why_not is not None:
+        raise EngineUnavailable(runtime.why_not)
+    backend = SessionBackend(build, runtime.open)
+    if runtime is REFERENCE:
+        return backend
+    reference = SessionBackend(build, REFERENCE.open)
+    try:
+        worst = check_agreement(backend, reference, config)
+    except EngineUnavailable:
+        backend.close()
+        raise
+    finally:
+        reference.close()
+    logger.info("%s: within %.0e of %s", backend.provider, worst, reference.provider)
+    return backend

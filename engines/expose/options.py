@@ -1,6 +1,7 @@
 """What a user can set about the ExPose engine."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from engines.errors import ConfigError
 
@@ -11,6 +12,8 @@ class ExposeOptions:
 
     checkpoint: str = ""
     """The official ExPose data folder; empty: the engine cannot be used."""
+    runtime: Literal["auto", "openvino", "onnxruntime"] = "auto"
+    """What runs the networks on the CPU; auto: the fastest that is installed and gives the same answers."""
     hands_every: int = 1
     """Run the hand network on every n-th frame and hold its answer in between; 0 leaves it out."""
     head_every: int = 1

@@ -21,7 +21,7 @@ class TorchBackend:
                 f"device {device}: torch {torch.__version__} finds no usable GPU; use --device cpu"
             )
         self._device = torch.device(device)
-        self.provider = f"torch {torch.__version__} on {device}"
+        self.provider = f"torch {torch.__version__} on {device}, float32"
         """Library and device that are really in use."""
         self._body = BodyStage(release).eval().to(self._device)
         self._hand = hand_network(release).eval().to(self._device)

@@ -1,6 +1,5 @@
 """Runs ONNX files with ONNX Runtime: the runtime that is always there."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as errors
 
 from engines.errors import ModelError, StageError
+from engines.runtime.threads import thread_count
 
 _LOAD_ERRORS: Final = (
     errors.Fail,
@@ -21,7 +21,7 @@ _LOAD_ERRORS: Final = (
     errors.NotImplemented,
     errors.RuntimeException,
 )
-_RUN_ERRORS: Final = (errors.Fail, errors.InvalidArgument, errors.RuntimeException)
+_RUN_ERRORS: Final = (errors.Fail, errors.InvalidArgument, errors.RuntimeException, ValueError)
 
 
 class OnnxRuntimeSession:
@@ -29,7 +29,7 @@ class OnnxRuntimeSession:
 
     Args:
         path: The file.
-        threads: Threads for one run; unset: one less than the computer has, since capture and drawing need one too.
+        threads: Threads for one run; unset: see `thread_count`.
 
     Raises:
         ModelError: the file is missing, damaged, or needs a newer ONNX Runtime.
@@ -37,7 +37,7 @@ class OnnxRuntimeSession:
 
     def __init__(self, path: Path, *, threads: int | None = None) -> None:
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or max(1, (os.cpu_count() or 2) - 1)
+        options.intra_op_num_threads = threads or thread_count()
         # spinning threads starve the rest of the program, and each other, on busy cores
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
@@ -48,7 +48,10 @@ class OnnxRuntimeSession:
         except _LOAD_ERRORS as error:
             reason = " ".join(str(error).split())
             raise ModelError(f"{path}: cannot be loaded ({reason}); build it again") from error
-        self.provider = f"ONNX Runtime {onnxruntime.__version__} on the CPU"
+        self.provider = (
+            f"ONNX Runtime {onnxruntime.__version__} on the CPU, float32, "
+            f"threads: {options.intra_op_num_threads}"
+        )
         """Library and device that are really in use."""
         self._outputs = [output.name for output in self._session.get_outputs()]
         self._path = path

@@ -1,18 +1,26 @@
-"""`bench`: every stage on this computer, and ratios against a baseline in the same run."""
+"""`bench`: every stage on this computer, and ratios against a baseline in the same run.
+
+For ExPose it also gives each step in every runtime that is installed, for the same persons.
+"""
 
 import argparse
 import json
 import logging
 import os
 import platform
+from collections.abc import Sequence
+from dataclasses import asdict
 
-from app.bench import BenchReport, run_bench
+from app.bench import BenchReport, run_bench, run_runtime_bench
 from app.cli.flags import add_engine_flags, config_from, positive_int
 from app.cli.running import stage_lines
 from app.session import engine_options
 from engines.catalog import Engine, create_engine
+from engines.expose.comparison import RuntimeCosts
 
 _DEFAULT_SOURCE = "synthetic:hands"
+_FRAMES = 150
+_EXPOSE_FRAMES = 40
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +34,10 @@ def add(parser: argparse.ArgumentParser) -> None:
         help=f"where the pictures come from (default {_DEFAULT_SOURCE}: body, hands and face at 720p)",
     )
     parser.add_argument(
-        "--frames", type=positive_int, default=150, metavar="N", help="frames for each part"
+        "--frames",
+        type=positive_int,
+        metavar="N",
+        help=f"frames for each part (default {_FRAMES}, {_EXPOSE_FRAMES} for expose)",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object, for programs")
     add_engine_flags(parser)
@@ -40,17 +51,27 @@ def run(arguments: argparse.Namespace) -> int:
     def make_engine() -> Engine:
         return create_engine(arguments.engine, arguments.device, options)
 
-    report = run_bench(
-        make_engine,
-        config,
-        arguments.source,
-        frames=arguments.frames,
-        progress=lambda what: logger.info("bench: %s", what),
-    )
+    def tell(what: str) -> None:
+        logger.info("bench: %s", what)
+
     engine = make_engine()
+    is_expose = engine.name == "expose"
+    frames = arguments.frames or (_EXPOSE_FRAMES if is_expose else _FRAMES)
+    report = run_bench(make_engine, config, arguments.source, frames=frames, progress=tell)
+    runtimes: tuple[RuntimeCosts, ...] = ()
+    if is_expose:
+        runtimes = run_runtime_bench(
+            config, arguments.source, device=engine.device, frames=frames, progress=tell
+        )
     if arguments.json:
-        print(json.dumps(_as_table(report, engine)))
+        print(json.dumps(_as_table(report, engine, runtimes)))
         return 0
+    _print_report(report)
+    _print_runtimes(runtimes)
+    return 0
+
+
+def _print_report(report: BenchReport) -> None:
     print("Each stage, one after another")
     for cost in report.costs:
         print(
@@ -67,10 +88,35 @@ def run(arguments: argparse.Namespace) -> int:
     print("Ratios")
     for what, value in report.ratios.items():
         print(f"  {what:<46} {value:.2f}")
-    return 0
 
 
-def _as_table(report: BenchReport, engine: Engine) -> dict[str, object]:
+def _print_runtimes(runtimes: Sequence[RuntimeCosts]) -> None:
+    """Print a table of processor time for one person, with ratios to the first row's."""
+    if not runtimes:
+        return
+    baseline = runtimes[0]
+    print(f"ExPose's steps for the same persons: cpu ms each (ratio to {baseline.name})")
+    print("  " + " " * 14 + "".join(f"{step:>16}" for step in (*baseline.steps, "all")))
+    for runtime in runtimes:
+        pairs = [(cost.cpu_ms, baseline.steps[step].cpu_ms) for step, cost in runtime.steps.items()]
+        pairs.append((runtime.cpu_ms, baseline.cpu_ms))
+        cells = "".join(f"{own:>9.1f} ({own / base:.2f})" for own, base in pairs)
+        print(f"  {runtime.name:<14}{cells}   {runtime.provider}")
+
+
+def _runtime_ratios(runtimes: Sequence[RuntimeCosts]) -> dict[str, float]:
+    ratios = {}
+    for runtime in runtimes[1:]:
+        against = f"{runtime.name} / {runtimes[0].name}"
+        ratios[f"{against}, cpu"] = runtime.cpu_ms / runtimes[0].cpu_ms
+        for step, cost in runtime.steps.items():
+            ratios[f"{against}, {step}, cpu"] = cost.cpu_ms / runtimes[0].steps[step].cpu_ms
+    return ratios
+
+
+def _as_table(
+    report: BenchReport, engine: Engine, runtimes: Sequence[RuntimeCosts]
+) -> dict[str, object]:
     return {
         "machine": f"{platform.platform()}, {os.cpu_count()} cores",
         "engine": engine.name,
@@ -86,5 +132,12 @@ def _as_table(report: BenchReport, engine: Engine) -> dict[str, object]:
         "fps": report.flat_out.fps,
         "live_fps": report.live.fps,
         "age_ms": {"p50": report.live.age_p50_ms, "p95": report.live.age_p95_ms},
-        "ratios": report.ratios,
+        "ratios": report.ratios | _runtime_ratios(runtimes),
+        "runtimes": {
+            runtime.name: {
+                "provider": runtime.provider,
+                "stages": {step: asdict(cost) for step, cost in runtime.steps.items()},
+            }
+            for runtime in runtimes
+        },
     }
