@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from app.capture.motions import SCENES, Scene
 from app.capture.postures import Posture
 from app.render.costume import Costume, dress
-from app.render.rasteriser import Surface, draw_mesh
+from app.render.rasteriser import SampleBuffer, draw_mesh
 from app.render.room import ColoredMesh, box, chequered_floor, shadow_on_floor
 from app.render.shading import Light, lit_colors, vertex_normals
 from engines.body.face import ARKIT_NAMES
@@ -215,7 +215,7 @@ class _Stage:
     def __init__(self, performer: _Performer, camera: Camera) -> None:
         self._performer = performer
         self._camera = camera
-        self._surface = Surface(camera.width, camera.height)
+        self._buffer = SampleBuffer(camera.width, camera.height)
         self._stool = self._in_camera(_stool()) if performer.scene.has_stool else None
         self._empty_room = self._draw_room()
 
@@ -225,12 +225,12 @@ class _Stage:
         vertices = self._performer.dressed_vertices(time_s)
         image = self._empty_room.copy()
         self._draw_shadow(image, vertices, model.faces)
-        self._surface.clear()
+        self._buffer.clear()
         if self._stool is not None:
-            draw_mesh(image, self._surface, *self._stool, self._camera)
+            draw_mesh(image, self._buffer, *self._stool, self._camera)
         normals = vertex_normals(vertices, model.faces)
         colors = lit_colors(self._performer.costume.colors, normals, _LIGHT)
-        draw_mesh(image, self._surface, vertices, model.faces, colors, self._camera)
+        draw_mesh(image, self._buffer, vertices, model.faces, colors, self._camera)
         image.flags.writeable = False
         return image
 
@@ -238,19 +238,19 @@ class _Stage:
         self, image: NDArray[np.uint8], vertices: NDArray[np.float32], faces: NDArray[np.int32]
     ) -> None:
         flat = shadow_on_floor(vertices, _LIGHT.direction, self._performer.scene.camera_height_m)
-        self._surface.clear()  # a shadow lies on the floor, whatever stands there
+        self._buffer.clear()  # a shadow lies on the floor, whatever stands there
         black = np.zeros_like(flat)
-        draw_mesh(image, self._surface, flat, faces, black, self._camera, opacity=0.35)
+        draw_mesh(image, self._buffer, flat, faces, black, self._camera, opacity=0.35)
 
     def _draw_room(self) -> NDArray[np.uint8]:
         height, width = self._camera.height, self._camera.width
         wall = np.linspace((168, 176, 180), (140, 150, 156), height)
         image = np.repeat(wall[:, None], width, axis=1).astype(np.uint8)
         floor = chequered_floor(8.0, 0.5, (92, 106, 122), (98, 113, 130), (116, 126, 134))
-        self._surface.clear()
-        draw_mesh(image, self._surface, *self._in_camera(floor), self._camera)
+        self._buffer.clear()
+        draw_mesh(image, self._buffer, *self._in_camera(floor), self._camera)
         for furniture in _furniture():
-            draw_mesh(image, self._surface, *self._in_camera(furniture), self._camera)
+            draw_mesh(image, self._buffer, *self._in_camera(furniture), self._camera)
         if self._stool is not None:
             self._draw_shadow(image, self._stool.vertices, self._stool.faces)
         return image

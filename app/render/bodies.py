@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float32, Int32, UInt8
 from numpy.typing import NDArray
 
-from app.render.rasteriser import Surface, draw_mesh
+from app.render.rasteriser import SampleBuffer, draw_mesh
 from app.render.shading import Light, lit_colors, vertex_normals
 from engines.body.kinematics import skin
 from engines.body.model import BodyModel
@@ -31,7 +31,7 @@ _BONE_WIDTH: Final = 0.09
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BodyShape:
-    """One body as a surface."""
+    """One body as a buffer."""
 
     vertices: Float32[np.ndarray, "vertices 3"]
     """Metres, in the camera frame of the estimate until turned elsewhere."""
@@ -59,7 +59,7 @@ def body_shape(model: BodyModel, estimate: PoseEstimate, style: Style) -> BodySh
 
 def draw_body(
     image: UInt8[np.ndarray, "height width 3"],
-    surface: Surface,
+    buffer: SampleBuffer,
     shape: BodyShape,
     camera: Camera,
     opacity: float,
@@ -68,7 +68,7 @@ def draw_body(
     normals = vertex_normals(shape.vertices, shape.faces)
     colors = lit_colors(np.array(shape.color, np.float32), normals, _LIGHT)
     seen = _FAINTEST + (1 - _FAINTEST) * shape.visibility
-    draw_mesh(image, surface, shape.vertices, shape.faces, colors, camera, opacity=opacity * seen)
+    draw_mesh(image, buffer, shape.vertices, shape.faces, colors, camera, opacity=opacity * seen)
 
 
 def _bones(joints: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.intp]]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from app.pipeline.packet import LEVEL_CAMERA, Packet
 from app.render.bodies import BodyShape, Style, body_shape, draw_body
-from app.render.rasteriser import Surface, draw_mesh
+from app.render.rasteriser import SampleBuffer, draw_mesh
 from app.render.room import ColoredMesh, chequered_floor, shadow_on_floor
 from engines.body.model import BodyModel
 from engines.errors import ConfigError
@@ -54,7 +54,7 @@ class BodyOverlay:
     def __init__(self, model: BodyModel, options: OverlayOptions | None = None) -> None:
         self._model = model
         self._options = options or OverlayOptions()
-        self._surface: Surface | None = None
+        self._buffer: SampleBuffer | None = None
 
     def draw(
         self,
@@ -64,12 +64,12 @@ class BodyOverlay:
     ) -> None:
         """Draw bodies into a writable BGR picture, the nearer ones in front; distortion is ignored."""
         height, width = image.shape[:2]
-        if self._surface is None or self._surface.size != (width, height):
-            self._surface = Surface(width, height)
-        self._surface.clear()
+        if self._buffer is None or self._buffer.size != (width, height):
+            self._buffer = SampleBuffer(width, height)
+        self._buffer.clear()
         for estimate in estimates:
             shape = body_shape(self._model, estimate, self._options.style)
-            draw_body(image, self._surface, shape, camera, self._options.opacity)
+            draw_body(image, self._buffer, shape, camera, self._options.opacity)
 
 
 class SideView:
@@ -85,7 +85,7 @@ class SideView:
         self._options = options or OverlayOptions()
         focal = min(1.7 * width, 1.25 * height)
         self._camera = Camera(width, height, focal, focal, width / 2, height / 2)
-        self._surface = Surface(width, height)
+        self._buffer = SampleBuffer(width, height)
         self._floor = chequered_floor(7.0, _CELL_M, (92, 84, 78), (106, 98, 90), _BACKGROUND)
         self._floor_y: float | None = None
         self._target: NDArray[np.floating] | None = None
@@ -100,12 +100,12 @@ class SideView:
         self._follow(shapes, packet)
         view = self._view_from_world(packet.frame.timestamp_ns / 1e9)
         self._draw_floor(image, view)
-        self._surface.clear()
+        self._buffer.clear()
         for shape in shapes:
             self._draw_shadow(image, shape, view)
-        self._surface.clear()
+        self._buffer.clear()
         for shape in shapes:
-            draw_body(image, self._surface, _moved(shape, view), self._camera, 1.0)
+            draw_body(image, self._buffer, _moved(shape, view), self._camera, 1.0)
 
     def _follow(self, shapes: list[BodyShape], packet: Packet) -> None:
         """Keep the bodies in view; where nobody has measured the floor, put it under their feet."""
@@ -145,8 +145,8 @@ class SideView:
         place = np.array([steps[0], self._floor_y, steps[2]], np.float32)
         vertices = _transformed(self._floor.vertices + place, view)
         floor = ColoredMesh(vertices, self._floor.faces, self._floor.colors)
-        self._surface.clear()
-        draw_mesh(image, self._surface, *floor, self._camera)
+        self._buffer.clear()
+        draw_mesh(image, self._buffer, *floor, self._camera)
 
     def _draw_shadow(
         self, image: NDArray[np.uint8], shape: BodyShape, view: NDArray[np.float32]
@@ -154,7 +154,7 @@ class SideView:
         flat = shadow_on_floor(shape.vertices, _TO_LAMP, self._floor_y or 0.0)
         vertices = _transformed(flat, view)
         dark = np.zeros_like(vertices)
-        draw_mesh(image, self._surface, vertices, shape.faces, dark, self._camera, opacity=0.4)
+        draw_mesh(image, self._buffer, vertices, shape.faces, dark, self._camera, opacity=0.4)
 
 
 class SideBySide:

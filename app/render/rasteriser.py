@@ -34,8 +34,8 @@ class Region(NamedTuple):
     y1: int
 
 
-class Surface:
-    """The depth samples behind a picture. One surface serves many pictures, one after another."""
+class SampleBuffer:
+    """The depth samples behind a picture. One buffer serves many pictures, one after another."""
 
     def __init__(self, width: int, height: int, *, samples: int = 2) -> None:
         """Make room for pictures of one size; more samples (1, 2 or 4 in a pixel) give smoother edges."""
@@ -64,7 +64,7 @@ class Surface:
 
 def draw_mesh(
     image: UInt8[np.ndarray, "height width 3"],
-    surface: Surface,
+    buffer: SampleBuffer,
     vertices: Float32[np.ndarray, "vertices 3"],
     faces: Int32[np.ndarray, "faces 3"],
     colors: Float32[np.ndarray, "vertices 3"],
@@ -74,12 +74,12 @@ def draw_mesh(
 ) -> Region:
     """Draw a mesh over a picture and return the part of the picture that may have changed.
 
-    Triangles seen from behind are left out, and so is what an earlier mesh on the same surface hides. A mesh covers
+    Triangles seen from behind are left out, and so is what an earlier mesh on the same buffer hides. A mesh covers
     itself: where it is transparent, the picture shows through, not its other side.
 
     Args:
         image: Drawn into, BGR.
-        surface: Depth of what is in the picture already; made for the picture's size.
+        buffer: Depth of what is in the picture already; made for the picture's size.
         vertices: In the camera frame, metres.
         faces: Counter-clockwise seen from outside.
         colors: BGR of the vertices, 0 to 255, light included.
@@ -87,8 +87,8 @@ def draw_mesh(
         opacity: 1 covers the picture, 0 leaves it; for all vertices or for each.
     """
     height, width = image.shape[:2]
-    if surface.size != (width, height):
-        raise ValueError(f"a surface of {surface.size} for a picture of {(width, height)}")
+    if buffer.size != (width, height):
+        raise ValueError(f"samples of {buffer.size} for a picture of {(width, height)}")
     projected = np.empty((len(vertices), 5))
     pinhole = float(camera.fx), float(camera.fy), float(camera.cx), float(camera.cy)
     bounds = _project_kernel(vertices, pinhole, projected)
@@ -97,7 +97,7 @@ def draw_mesh(
         paints = np.empty((len(vertices), 4), np.float32)
         paints[:, :3] = colors
         paints[:, 3] = opacity
-        samples = surface.sample_x, surface.inverse_depth, surface.triangles
+        samples = buffer.sample_x, buffer.inverse_depth, buffer.triangles
         _rasterise_kernel(projected, faces, region, *samples)
         _resolve_kernel(projected, faces, paints, region, *samples, image)
     return region

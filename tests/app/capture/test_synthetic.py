@@ -5,7 +5,7 @@ import pytest
 
 from app.capture.motions import SCENES
 from app.capture.synthetic import SyntheticOptions, SyntheticSource
-from app.render.rasteriser import Surface, draw_mesh
+from app.render.rasteriser import SampleBuffer, draw_mesh
 from engines.body.face import ARKIT_NAMES
 from engines.body.kinematics import posed_joints, skin
 from engines.body.pose import full_pose
@@ -92,11 +92,11 @@ def test_the_moment_counts_not_the_frame_rate(unopened):
 
 def outline(source, body, index, margin):
     """The pixels of the true body without its clothes, and those around it."""
-    surface = Surface(160, 90)
+    buffer = SampleBuffer(160, 90)
     bare = skin(body, source.truth(index))
     image = np.zeros((90, 160, 3), np.uint8)
-    draw_mesh(image, surface, bare, body.faces, np.zeros_like(bare), source.camera)
-    padded = np.pad(np.isfinite(surface.depth()), margin)
+    draw_mesh(image, buffer, bare, body.faces, np.zeros_like(bare), source.camera)
+    padded = np.pad(np.isfinite(buffer.depth()), margin)
     steps = range(2 * margin + 1)
     return np.any([padded[dy : dy + 90, dx : dx + 160] for dy in steps for dx in steps], axis=0)
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from app.render.rasteriser import NEAR_M, SAMPLE_PLACES, Region, Surface, draw_mesh
+from app.render.rasteriser import NEAR_M, SAMPLE_PLACES, Region, SampleBuffer, draw_mesh
 from engines.types import Camera
 
 WIDTH, HEIGHT = 64, 48
@@ -21,12 +21,12 @@ def black():
     return np.zeros((HEIGHT, WIDTH, 3), np.uint8)
 
 
-def draw(vertices, faces=FACE, colors=(255, 255, 255), *, image=None, surface=None, opacity=1.0):
+def draw(vertices, faces=FACE, colors=(255, 255, 255), *, image=None, buffer=None, opacity=1.0):
     image = black() if image is None else image
-    surface = Surface(WIDTH, HEIGHT) if surface is None else surface
+    buffer = SampleBuffer(WIDTH, HEIGHT) if buffer is None else buffer
     paints = np.broadcast_to(np.float32(colors), vertices.shape)
-    region = draw_mesh(image, surface, vertices, faces, paints, CAMERA, opacity=opacity)
-    return image, surface, region
+    region = draw_mesh(image, buffer, vertices, faces, paints, CAMERA, opacity=opacity)
+    return image, buffer, region
 
 
 def inside(x, y, corners):
@@ -40,13 +40,13 @@ def inside(x, y, corners):
 @every_sampling
 def test_covers_the_samples_inside_and_no_others(samples):
     corners = np.array([[10.3, 40.2], [50.7, 35.1], [22.4, 5.6]])
-    image, surface, region = draw(
-        at(*[(x, y, 2.0) for x, y in corners]), surface=Surface(WIDTH, HEIGHT, samples=samples)
+    image, buffer, region = draw(
+        at(*[(x, y, 2.0) for x, y in corners]), buffer=SampleBuffer(WIDTH, HEIGHT, samples=samples)
     )
     row, x = np.mgrid[: HEIGHT * samples, :WIDTH]
     places = np.array(SAMPLE_PLACES[samples])
     expected = inside(x + places[row % samples], (row + 0.5) / samples, corners)
-    np.testing.assert_array_equal(surface.inverse_depth > 0, expected)
+    np.testing.assert_array_equal(buffer.inverse_depth > 0, expected)
     cover = expected.reshape(HEIGHT, samples, WIDTH).mean(axis=1)
     np.testing.assert_allclose(image[:, :, 0], 255 * cover, atol=1)
     assert region == Region(10, 5, 51, 41)
@@ -67,16 +67,18 @@ def test_neighbours_leave_no_gap_and_count_once(samples):
     vertices = at((32, 24, 2.5), *rim)
     k = np.arange(200)
     faces = np.stack([np.zeros(200), 1 + k, 1 + (k + 1) % 200], axis=1).astype(np.int32)
-    image, surface, _ = draw(vertices, faces, surface=Surface(WIDTH, HEIGHT, samples=samples))
+    image, buffer, _ = draw(vertices, faces, buffer=SampleBuffer(WIDTH, HEIGHT, samples=samples))
     y, x = np.mgrid[:HEIGHT, :WIDTH] + 0.5
     core = np.hypot(x - 32, y - 24) < 15
     assert (image[core] == 255).all()
-    hits = np.zeros(surface.inverse_depth.shape, int)
+    hits = np.zeros(buffer.inverse_depth.shape, int)
     for face in faces:
-        _, alone, _ = draw(vertices, face[None], surface=Surface(WIDTH, HEIGHT, samples=samples))
+        _, alone, _ = draw(
+            vertices, face[None], buffer=SampleBuffer(WIDTH, HEIGHT, samples=samples)
+        )
         hits += alone.inverse_depth > 0
     assert hits.max() == 1
-    assert ((hits == 1) == (surface.inverse_depth > 0)).all()
+    assert ((hits == 1) == (buffer.inverse_depth > 0)).all()
 
 
 def test_level_and_upright_edges():
@@ -95,10 +97,10 @@ def test_colours_and_depth_are_interpolated_in_perspective():
     vertices = at((5, 45, near), (60, 45, near), (60, 5, far), (5, 5, far))
     faces = np.array([[0, 1, 2], [0, 2, 3]], np.int32)
     shade = np.float32([0, 0, 200, 200])[:, None].repeat(3, axis=1)
-    image, surface, _ = draw(vertices, faces, shade, surface=Surface(WIDTH, HEIGHT, samples=1))
+    image, buffer, _ = draw(vertices, faces, shade, buffer=SampleBuffer(WIDTH, HEIGHT, samples=1))
     share = (45 - (np.arange(6, 44) + 0.5)) / 40
     inverse = (1 - share) / near + share / far
-    np.testing.assert_allclose(surface.depth()[6:44, 30], 1 / inverse, rtol=1e-5)
+    np.testing.assert_allclose(buffer.depth()[6:44, 30], 1 / inverse, rtol=1e-5)
     in_space = (1 / inverse - near) / (far - near)
     np.testing.assert_allclose(image[6:44, 30, 0], 200 * in_space, atol=0.6)
 
@@ -106,16 +108,16 @@ def test_colours_and_depth_are_interpolated_in_perspective():
 def test_the_nearer_one_is_seen_whatever_the_order():
     near, far = (at((10, 40, z), (50, 35, z), (22, 5, z)) for z in (1.0, 3.0))
     for order in ((near, far), (far, near)):
-        image, surface = black(), Surface(WIDTH, HEIGHT)
+        image, buffer = black(), SampleBuffer(WIDTH, HEIGHT)
         for vertices in order:
             draw(
                 vertices,
                 colors=(200 if vertices is near else 50,) * 3,
                 image=image,
-                surface=surface,
+                buffer=buffer,
             )
         assert image[30, 30, 0] == 200
-        assert surface.depth()[30, 30] == pytest.approx(1)
+        assert buffer.depth()[30, 30] == pytest.approx(1)
 
 
 def test_triangles_that_cut_each_other_are_seen_in_part():
@@ -129,10 +131,10 @@ def test_triangles_that_cut_each_other_are_seen_in_part():
 
 
 def test_a_cleared_surface_hides_nothing():
-    image, surface, _ = draw(at((10, 40, 1), (50, 35, 1), (22, 5, 1)))
-    surface.clear()
-    assert np.isinf(surface.depth()).all()
-    draw(at((10, 40, 3), (50, 35, 3), (22, 5, 3)), colors=(9, 9, 9), image=image, surface=surface)
+    image, buffer, _ = draw(at((10, 40, 1), (50, 35, 1), (22, 5, 1)))
+    buffer.clear()
+    assert np.isinf(buffer.depth()).all()
+    draw(at((10, 40, 3), (50, 35, 3), (22, 5, 3)), colors=(9, 9, 9), image=image, buffer=buffer)
     assert image[30, 30, 0] == 9
 
 
@@ -162,14 +164,14 @@ def test_what_reaches_behind_the_camera_is_cut_at_the_near_plane():
     faces = np.array([[0, 1, 2], [0, 2, 3]], np.int32)
     if not draw(vertices, faces)[0].any():
         faces = faces[:, ::-1].copy()
-    image, surface, _ = draw(vertices, faces, surface=Surface(WIDTH, HEIGHT, samples=1))
+    image, buffer, _ = draw(vertices, faces, buffer=SampleBuffer(WIDTH, HEIGHT, samples=1))
     y = np.arange(HEIGHT) + 0.5
     ray = (y - CAMERA.cy) / CAMERA.fy
     with np.errstate(divide="ignore"):
         depth = below / ray
     seen = (ray > 0) & (depth < 40)
     np.testing.assert_array_equal(image[:, 32, 0] > 0, seen)
-    np.testing.assert_allclose(surface.depth()[seen, 32], depth[seen], rtol=1e-4)
+    np.testing.assert_allclose(buffer.depth()[seen, 32], depth[seen], rtol=1e-4)
 
 
 @pytest.mark.parametrize("z", [-2.0, 0.0, NEAR_M / 2])
@@ -228,4 +230,4 @@ def test_part_of_a_larger_picture_can_be_drawn_into():
 
 def test_a_surface_of_another_size_is_refused():
     with pytest.raises(ValueError, match=r"\(32, 32\) for a picture of \(64, 48\)"):
-        draw(at((1, 1, 1), (2, 2, 1), (3, 1, 1)), surface=Surface(32, 32))
+        draw(at((1, 1, 1), (2, 2, 1), (3, 1, 1)), buffer=SampleBuffer(32, 32))
