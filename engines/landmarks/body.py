@@ -37,7 +37,7 @@ _EDGE_XY_SIGMA_M: Final = 0.06
 _EDGE_Z_SIGMA_M: Final = 0.12
 _LIMIT_SIGMA_RAD: Final = 0.02
 _TURN_RAD: Final = 0.6  # joints turn by about this much in one second of random walk
-_MOVE_M: Final = (1.0, 1.0, 0.5)  # the root moves by about this much
+_MOVE_M: Final = (1.0, 1.0, 0.3)  # the root moves by about this much
 _UP_SIGMA_RAD: Final = 0.15  # of a root that is out of view
 
 _MIN_TRUST: Final = 0.05  # for the metric landmarks of hidden parts, which MediaPipe guesses well

@@ -2,6 +2,9 @@
 
 Every residual is divided by the standard deviation expected of it, so that metres and radians add up. Terms of
 landmarks are made robust with Cauchy's weights. Derivatives are for turns on the right of each joint's rotation.
+
+For compiled code only: in numba's cache a function that gives arrays may be part of other functions or be called from
+Python, but not both (what was compiled in two processes then clashes).
 """
 
 from typing import Final, NamedTuple
