@@ -23,7 +23,7 @@ from app.takes.replay import packets
 from app.takes.take import Take
 from engines.body.model import BodyModel, load_body
 from engines.body.parts import ALL_PARTS, rest_parts
-from engines.errors import UsageError
+from engines.errors import TakeError, UsageError
 from engines.model_store import model_path
 
 Picture = UInt8[np.ndarray, "height width 3"]
@@ -42,9 +42,48 @@ def write(take: Take, file: BinaryIO, options: ExportOptions) -> None:
         TakeError: the video cannot be read or written.
     """
     view = options.view or ("overlay" if _video_of(take).is_file() else "turntable")
-    take = _at_rate(cut_take(take, options.start_s, options.end_s), options.fps)
-    pictures = _pictures(take, options, view)
+    shown = _at_rate(cut_take(take, options.start_s, options.end_s), options.fps)
+    if view == "camera" and _has_its_videos_times(shown, take):
+        write_by_path(file, "take.mp4", lambda path: _remux(_video_of(take), path))
+        return
+    pictures = _pictures(shown, options, view)
     write_by_path(file, "take.mp4", lambda path: _write_video(path, pictures))
+
+
+def _has_its_videos_times(shown: Take, take: Take) -> bool:
+    """Return whether a take is shown whole and was never paused: then its video is copied as it is."""
+    offsets = take.source_timestamps_ns - take.timestamps_ns
+    return shown is take and _video_of(take).is_file() and bool((offsets == offsets[0]).all())
+
+
+def _remux(source: Path, target: Path) -> None:
+    """Copy a video into another container, bit for bit; its index comes first, ready for the web."""
+    try:
+        decoding_times = _decoding_times(source)
+        with (
+            av.open(str(source)) as video,
+            av.open(str(target), "w", options={"movflags": "+faststart"}) as copy,
+        ):
+            stream = video.streams.video[0]
+            copied = copy.add_stream_from_template(stream)
+            packets_with_content = (each for each in video.demux(stream) if each.size)
+            for packet, decoding_time in zip(packets_with_content, decoding_times, strict=True):
+                packet.dts = decoding_time
+                packet.stream = copied
+                copy.mux(packet)
+    except av.FFmpegError as error:
+        raise TakeError(
+            f"{source}: cannot be copied ({error.strerror or error}); choose --view turntable"
+        ) from error
+
+
+def _decoding_times(source: Path) -> list[int]:
+    """Return when each packet is to be decoded, which Matroska does not tell: in order, and not after it is shown."""
+    with av.open(str(source)) as video:
+        shown = [packet.pts or 0 for packet in video.demux(video.streams.video[0]) if packet.size]
+    in_order = sorted(shown)
+    ahead = max((a - b for a, b in zip(in_order, shown, strict=True)), default=0)
+    return [time - ahead for time in in_order]
 
 
 def _write_video(path: Path, pictures: Iterator[tuple[Picture, int]]) -> None:

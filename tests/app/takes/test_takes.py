@@ -6,8 +6,9 @@ import pytest
 
 from app.takes.arrays import dropped_frames
 from app.takes.axes import AMASS_FROM_WORLD, WORLD_FROM_AMASS
+from app.takes.folder import write_npz
 from app.takes.header import Clock
-from app.takes.load import load_take
+from app.takes.load import load_take, load_take_and_arrays
 from app.takes.replay import replay
 from app.takes.writer import TakeWriter
 from engines.body.kinematics import forward_kinematics
@@ -128,6 +129,13 @@ def test_standing_upright_before_a_level_camera_is_upright_in_amass(tmp_path):
     face = rotation @ (0, 0, 1)
     assert up[2] > 0.9
     assert face[1] < -0.9  # towards the camera
+
+
+def test_a_take_that_is_read_and_written_is_the_same_to_the_byte(tmp_path, packets):
+    folder = record(tmp_path, packets)
+    _, arrays = load_take_and_arrays(folder)
+    write_npz(tmp_path / "again.npz", arrays)
+    assert (tmp_path / "again.npz").read_bytes() == (folder / "take.npz").read_bytes()
 
 
 def test_replay_gives_back_what_was_recorded_bit_for_bit(tmp_path, packets):
