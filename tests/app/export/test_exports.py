@@ -4,6 +4,7 @@ import warnings
 import numpy as np
 import pybvh
 import pytest
+from smplcodec.codec import SMPLCodec
 
 from app.export.bvh import continuous_angles
 from app.export.catalog import EXPORTERS, export_take
@@ -238,3 +239,19 @@ def test_a_place_that_cannot_be_written_to_is_one_line(take, tmp_path):
     with pytest.raises(TakeError, match="cannot be written") as caught:
         export_take(take, "bvh", output=tmp_path / "nowhere" / "out.bvh")
     assert "\n" not in str(caught.value)
+
+
+def test_smplcodec_reads_the_amass_npz(take, packets, tmp_path):
+    codec = SMPLCodec.from_amass_npz(export_take(take, "npz", output=tmp_path / "out.npz"))
+    codec.validate()
+    assert codec.frame_count == len(packets)
+    assert codec.frame_rate == pytest.approx(take.frame_rate)
+    np.testing.assert_allclose(codec.shape_parameters, take.betas)
+    body_model = body()
+    turn = np.asarray(AMASS_FROM_WORLD)
+    for frame in (0, 20):
+        params = params_from_full_pose(
+            codec.full_pose[frame], betas=take.betas, transl=codec.body_translation[frame]
+        )
+        wanted = recorded_world_joints(packets)[frame] @ turn.T
+        np.testing.assert_allclose(posed_joints(body_model, params), wanted, atol=1e-4)
