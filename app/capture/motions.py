@@ -191,7 +191,7 @@ SCENES: Final[dict[str, Scene]] = {
     "wave": Scene(_wave, camera_height_m=1.0, distance_m=3.0),
     "turn": Scene(_turn_round, camera_height_m=1.0, distance_m=2.8),
     "sit": Scene(_sit, camera_height_m=0.95, distance_m=2.7, has_stool=True),
-    "face": Scene(_face, camera_height_m=1.58, distance_m=0.62),
+    "face": Scene(_face, camera_height_m=1.61, distance_m=0.65),
     "hands": Scene(_hands, camera_height_m=1.38, distance_m=1.2),
 }
 """Every motion by name."""

@@ -20,7 +20,7 @@ from engines.body.kinematics import posed_joints, skin
 from engines.body.model import BodyModel, OpenBodyExtras, load_body
 from engines.body.pose import params_from_full_pose, read_only
 from engines.body.rotations import axis_angle_from_matrix, matrix_from_axis_angle
-from engines.body.skeleton import JOINT_INDEX
+from engines.body.skeleton import JOINT_INDEX, LEFT_EYE, RIGHT_EYE
 from engines.errors import ConfigError, SourceNotFound
 from engines.model_store import model_path
 from engines.types import JOINT_COUNT, Camera, Frame, PoseEstimate, SmplxParams
@@ -131,6 +131,10 @@ class SyntheticSource:
         """Return the exact body, joints and ARKit coefficients of a frame, as a perfect engine would."""
         return self._performer.estimate(self._time_s(index))
 
+    def dressed_vertices(self, index: int) -> Float32[np.ndarray, "vertices 3"]:
+        """Return the drawn surface of a frame: the true body and what it wears, metres, camera frame."""
+        return self._performer.dressed_vertices(self._time_s(index))
+
     def _time_s(self, index: int) -> float:
         return round(index * 1e9 / self._options.fps_hz) / 1e9
 
@@ -151,9 +155,11 @@ class _Performer:
         self.betas = np.array(_BETAS, np.float32)
         self._extras: OpenBodyExtras = model.extras
         self._motion = scene.create(model.rest_joints(self.betas))
-        # an open jaw is a rotation, not an offset
-        self._face_dirs = model.extras.arkit_dirs.reshape(-1, len(ARKIT_NAMES)).copy()
-        self._face_dirs[:, ARKIT_NAMES.index("jawOpen")] = 0
+        # the jaw and the eyeballs are turned by their joints
+        face_dirs = model.extras.arkit_dirs.copy()
+        face_dirs[:, :, ARKIT_NAMES.index("jawOpen")] = 0
+        face_dirs[np.isin(model.weight_joints[:, 0], (LEFT_EYE, RIGHT_EYE))] = 0
+        self._face_dirs = face_dirs.reshape(-1, len(ARKIT_NAMES))
 
     @cached_property
     def costume(self) -> Costume:

@@ -10,7 +10,7 @@ from engines.body.face import ARKIT_NAMES
 from engines.body.kinematics import posed_joints, skin
 from engines.body.pose import full_pose
 from engines.body.rotations import matrix_from_axis_angle
-from engines.body.skeleton import JOINT_INDEX, LEFT_HAND
+from engines.body.skeleton import JOINT_INDEX, LEFT_EYE, LEFT_HAND, RIGHT_EYE
 from engines.errors import ConfigError, SourceNotFound
 from engines.model_store import model_path
 
@@ -110,6 +110,19 @@ def test_what_moves_in_the_picture_is_the_true_body(make, open_body, name):
     around = outline(source, open_body, 0, 3) | outline(source, open_body, 30, 3)
     assert changed.any()
     assert not (changed & ~around).any()
+
+
+@every_motion
+def test_bare_parts_are_drawn_exactly_and_clothes_close_by(unopened, open_body, name):
+    source = unopened(name)
+    drawn, bare = source.dressed_vertices(30), skin(open_body, source.truth(30))
+    apart = np.linalg.norm(drawn - bare, axis=1)
+    part = open_body.weight_joints[:, 0]
+    hands = (part >= LEFT_HAND.start) & (open_body.weights[:, 0] == 1)
+    assert apart[hands].max() < 1e-5
+    eyeballs = np.isin(part, (LEFT_EYE, RIGHT_EYE))
+    assert apart[eyeballs].max() < 1e-3, "gaze is drawn once, by the joints"
+    assert apart.max() < 0.04
 
 
 @every_motion
