@@ -121,12 +121,13 @@ class VrchatSink:
         if not packet.estimates:
             return
         estimate = packet.estimates[0]
+        rotations = global_rotations(estimate)
         datagrams: list[bytes | bytearray] = []
         if "trackers" in self._options.parts:
-            datagrams += self._tracker_datagrams(estimate, packet)
+            datagrams += self._tracker_datagrams(estimate, rotations, packet)
         if estimate.blendshapes is not None:
             if "eyes" in self._options.parts:
-                pose = head_pose(estimate, packet.world_from_camera)
+                pose = head_pose(estimate, packet.world_from_camera, rotations)
                 datagrams += self._eyes.fill(_gaze(pose, estimate.blendshapes))
             if "face" in self._options.parts:
                 datagrams += self._face.fill(unified_values(estimate.blendshapes))
@@ -142,11 +143,9 @@ class VrchatSink:
         self._udp.close()
 
     def _tracker_datagrams(
-        self, estimate: PoseEstimate, packet: Packet
+        self, estimate: PoseEstimate, rotations: NDArray[np.float32], packet: Packet
     ) -> Iterator[bytes | bytearray]:
-        joints, matrices = self._space.place(
-            estimate, global_rotations(estimate), packet.world_from_camera
-        )
+        joints, matrices = self._space.place(estimate, rotations, packet.world_from_camera)
         angles = unity_euler_from_matrix(matrices[self._rows])
         values = np.concatenate([joints[self._rows], angles], axis=1)
         yield from self._trackers.fill(values.reshape(-1))

@@ -7,7 +7,7 @@ from jaxtyping import Float32
 from numpy.typing import NDArray
 
 from engines.body.pose import full_pose
-from engines.body.rotations import axis_angle_from_matrix, matrix_from_axis_angle
+from engines.body.rotations import axis_angle_from_matrix_kernel, matrix_from_axis_angle_kernel
 from engines.types import BLENDSHAPE_COUNT, JOINT_COUNT, PoseEstimate
 
 FIELDS: Final = (
@@ -32,7 +32,8 @@ def world_values(
     turn, shift = world_from_camera[:3, :3], world_from_camera[:3, 3]
     params = estimate.params
     pose = full_pose(params)
-    pose[0] = axis_angle_from_matrix(turn @ matrix_from_axis_angle(params.global_orient))
+    upright = matrix_from_axis_angle_kernel(params.global_orient.astype(np.float64))
+    pose[0] = axis_angle_from_matrix_kernel(turn @ upright)
     joints = estimate.joints @ turn.T + shift
     rest_pelvis = estimate.joints[0] - params.transl
     blendshapes = estimate.blendshapes
