@@ -41,7 +41,7 @@ _MOVE_M: Final = (1.0, 1.0, 0.3)  # the root moves by about this much
 _UP_SIGMA_RAD: Final = 0.15  # of a root that is out of view
 
 _MIN_TRUST: Final = 0.05  # for the metric landmarks of hidden parts, which MediaPipe guesses well
-_SECOND_BEST: Final = 0.1  # trust in the pose landmarks of a head or hand that was solved by itself
+_SECOND_BEST: Final = 0.1  # trust in the directions within a head or hand that was solved apart
 # weights of landmarks whose place on the body is less well defined
 _SURE: Final = {
     0: 0.6, 2: 0.5, 5: 0.5, 7: 0.6, 8: 0.6, 17: 0.5, 18: 0.5, 19: 0.5, 20: 0.5, 29: 0.5, 30: 0.5, 31: 0.7, 32: 0.7,
@@ -151,22 +151,23 @@ class BodySolver:
         orientations: Mapping[int, Orientation],
     ) -> tuple[Observations, NDArray[np.float64]]:
         """Return what was measured, and the trust in each edge."""
-        trust = trust.copy()
+        aim = (
+            trust.copy()
+        )  # trust in directions; those of a head or hand that was solved apart are known better
         for joint, landmarks in _SOLVED_APART.items():
             if joint in orientations:
-                trust[landmarks] *= _SECOND_BEST
-        trust = trust[_LANDMARKS]
+                aim[landmarks] *= _SECOND_BEST
         seen = view.seen[_LANDMARKS]
-        guessed = np.maximum(seen, _MIN_TRUST) * trust
+        aim = np.maximum(seen, _MIN_TRUST) * aim[_LANDMARKS]
         # Hips out of view are guessed too, and say how the torso leans.
-        guessed[self._hips] = np.maximum(guessed[self._hips], _MIN_TRUST)
-        edge_trust = np.minimum(guessed[self._starts].min(axis=1), guessed[self._ends].min(axis=1))
+        aim[self._hips] = np.maximum(aim[self._hips], _MIN_TRUST)
+        edge_trust = np.minimum(aim[self._starts].min(axis=1), aim[self._ends].min(axis=1))
         # Only the directions: MediaPipe's bones change their length from frame to frame.
         edges = self._edges(view.world[_LANDMARKS])
         edges *= (self._edge_lengths / np.maximum(np.linalg.norm(edges, axis=1), 1e-6))[:, None]
         with np.errstate(divide="ignore"):
             looseness = 1 / np.sqrt(edge_trust)
-            ray_sigmas = _RAY_SIGMA_M / np.sqrt(seen * trust * self._sure)
+            ray_sigmas = _RAY_SIGMA_M / np.sqrt(seen * trust[_LANDMARKS] * self._sure)
         observations = Observations(
             edge_starts=self._starts,
             edge_ends=self._ends,
