@@ -4,6 +4,12 @@
 # where an imported avatar faces +z.
 extends Skeleton3D
 
+# Unity's names of the thumbs -> Godot's
+const THUMBS := {
+	"LeftThumbProximal": "LeftThumbMetacarpal", "LeftThumbIntermediate": "LeftThumbProximal",
+	"RightThumbProximal": "RightThumbMetacarpal", "RightThumbIntermediate": "RightThumbProximal",
+}
+
 var udp := PacketPeerUDP.new()
 
 func _ready() -> void:
@@ -19,14 +25,19 @@ func _apply(data: PackedByteArray) -> void:
 		return
 	var place := _after(address, 0)
 	place = _after(_text(data, place), place) # the type tags, ",sfffffff"
-	var bone := find_bone(_text(data, place))
-	place = _after(_text(data, place), place)
+	var name_sent := _text(data, place)
+	var bone := find_bone(THUMBS.get(name_sent, name_sent))
+	place = _after(name_sent, place)
 	if bone < 0:
 		return
 	var v: Array[float] = []
 	for k in 7:
 		v.append(_float(data, place + 4 * k))
-	set_bone_pose_rotation(bone, get_bone_rest(bone).basis.get_rotation_quaternion() * Quaternion(v[3], -v[4], -v[5], v[6]))
+	# what arrives is relative to a rest without rotations; Godot's bones rest turned
+	var turn := Quaternion(v[3], -v[4], -v[5], v[6])
+	var rest := get_bone_rest(bone).basis.get_rotation_quaternion()
+	var turned := get_bone_global_rest(bone).basis.get_rotation_quaternion()
+	set_bone_pose_rotation(bone, rest * turned.inverse() * turn * turned)
 
 func _text(data: PackedByteArray, start: int) -> String:
 	return data.slice(start, data.find(0, start)).get_string_from_utf8()

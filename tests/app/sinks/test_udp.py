@@ -1,0 +1,169 @@
+"""Targets that are dead, slow, gone or come back; and what they cost the others."""
+
+import errno
+import os
+import socket
+import threading
+
+import pytest
+
+from app.pipeline.publisher import SinkRelay
+from app.sinks import udp
+from app.sinks.catalog import SINKS, create_sink
+from app.sinks.target import parse_target
+from app.sinks.udp import UdpSender
+from app.sinks.udp_listener import UdpListener
+from engines.errors import SinkError
+from tests.app.packets import make_packet
+from tests.app.sinks.test_vmc import make_one
+
+
+def sender(port, host="127.0.0.1"):
+    return UdpSender(parse_target(f"vmc://{host}:{port}", {"vmc": 39539}))
+
+
+def bound(port=0):
+    receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    receiver.bind(("127.0.0.1", port))
+    receiver.settimeout(5)
+    return receiver
+
+
+def test_a_receiver_that_vanishes_and_returns_is_served_again():
+    udp_sender = sender(port := free_port())
+    udp_sender.open()
+    for _ in range(2):
+        with bound(port) as receiver:
+            udp_sender.send([b"one"])
+            udp_sender.send([b"two"])
+            assert receiver.recv(10) in (b"one", b"two")
+        for _ in range(3):
+            udp_sender.send([b"lost"])
+        assert udp_sender.status.problem == "nobody listens there"
+    udp_sender.close()
+
+
+def free_port():
+    with bound() as probe:
+        return probe.getsockname()[1]
+
+
+def test_a_host_that_moves_is_found_at_its_new_address(monkeypatch):
+    """The old address becomes unreachable; the name then stands for another one, after a time with no answer."""
+    now = [1000.0]
+    monkeypatch.setattr(udp.time, "monotonic", lambda: now[0])
+    with bound() as receiver:
+        place = receiver.getsockname()
+        book = {"address": ("127.0.0.2", place[1])}
+
+        def look_up(host, port, family=0, kind=0, *_args, **_kwargs):
+            if book["address"] is None:
+                raise socket.gaierror(socket.EAI_AGAIN, "name service is away")
+            return [(socket.AF_INET, socket.SOCK_DGRAM, 0, "", book["address"])]
+
+        class Unreachable(socket.socket):
+            def connect(self, address):
+                if address[0] == "127.0.0.2":
+                    raise OSError(errno.EHOSTUNREACH, os.strerror(errno.EHOSTUNREACH))
+                super().connect(address)
+
+        monkeypatch.setattr(udp.socket, "getaddrinfo", look_up)
+        monkeypatch.setattr(udp.socket, "socket", Unreachable)
+        moving = sender(place[1], "moving.example")
+        moving.open()
+        moving.send([b"lost"])
+        book["address"] = None
+        now[0] += 11
+        moving.send([b"lost"])
+        assert moving.status.problem is not None
+        book["address"] = place
+        now[0] += 5
+        moving.send([b"not yet looked up again"])
+        assert moving.status.sent == 0
+        now[0] += 6
+        moving.send([b"lost too, but its failure looks the host up"])
+        moving.send([b"here"])
+        assert receiver.recv(10) == b"here"
+        assert moving.status.problem is None
+        moving.close()
+
+
+def test_a_full_send_buffer_loses_datagrams_and_waits_for_nothing(monkeypatch):
+    class Full(socket.socket):
+        def send(self, data):
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr(udp.socket, "socket", Full)
+    full = sender(free_port())
+    full.open()
+    full.send([b"a", b"b"])
+    assert (full.status.sent, full.status.failed) == (0, 2)
+    full.close()
+
+
+def test_one_stuck_target_holds_up_neither_the_path_nor_the_others(receiver):
+    class Stuck:
+        name = "stuck"
+        delivery = "newest"
+        release = threading.Event()
+        entered = threading.Event()
+
+        def open(self):
+            pass
+
+        def consume(self, packet):
+            self.entered.set()
+            self.release.wait(10)
+
+        def close(self):
+            pass
+
+    stuck = Stuck()
+    live = create_sink(f"vmc://127.0.0.1:{receiver.getsockname()[1]}?packets=frame")
+    failures = []
+    relays = [
+        SinkRelay(sink, drop_frames=True, on_failure=failures.append) for sink in (stuck, live)
+    ]
+    for relay in relays:
+        relay.worker.start()
+    for index in range(20):
+        for relay in relays:
+            relay.offer(make_packet(index, [make_one()]))
+        assert receiver.recv(65536)
+    assert stuck.entered.is_set()
+    assert relays[0].status().dropped >= 17
+    stuck.release.set()
+    for relay in relays:
+        relay.end()
+        assert relay.worker.join(5)
+    assert failures == []
+
+
+@pytest.mark.parametrize("scheme", SINKS)
+def test_every_target_sends_nothing_off_this_computer_unless_told_to(scheme):
+    sink = create_sink(f"{scheme}://?rate=native")
+    host = getattr(sink, "_place", None) or (sink._udp._target.host,)
+    assert host[0] == "127.0.0.1"
+
+
+def test_a_listener_reads_what_waits_and_no_more_at_once():
+    listener = UdpListener("127.0.0.1", 0)
+    assert list(listener.receive()) == []
+    listener.open()
+    assert not listener.wait(0)
+    with bound() as other:
+        for _ in range(100):
+            other.sendto(b"x", ("127.0.0.1", listener.port))
+        assert listener.wait(5)
+        assert len(list(listener.receive())) == 64
+        assert listener.send_to(b"answer", other.getsockname())
+        assert other.recv(10) == b"answer"
+    listener.close()
+    listener.close()
+    assert not listener.send_to(b"x", ("127.0.0.1", 1))
+
+
+def test_a_listener_of_another_computers_address_is_an_error():
+    listener = UdpListener("192.0.2.1", 0)
+    with pytest.raises(SinkError, match="cannot listen there"):
+        listener.open()
