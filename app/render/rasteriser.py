@@ -213,6 +213,10 @@ def _rasterise_kernel(
                     begin = max(begin, crossing)
                 else:
                     end = min(end, crossing)
+            if (
+                not begin <= end
+            ):  # also where a tilted edge puts the crossing out of reach of integers
+                continue
             for x in range(int(np.ceil(begin - offset)), int(np.floor(end - offset)) + 1):
                 inverse = inverse_x * (x + offset) + inverse_y * y + inverse_0
                 if inverse_depth[row, x] < inverse < 1 / NEAR_M:

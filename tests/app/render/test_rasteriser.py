@@ -91,6 +91,30 @@ def test_level_and_upright_edges():
     assert region.x1 <= 41
 
 
+def test_any_triangle_with_corners_on_the_pixel_grid():
+    """Level and upright edges, slivers and lines among them: all samples well inside, none well outside."""
+    rng = np.random.default_rng(1)
+    row, x = np.mgrid[: 2 * HEIGHT, :WIDTH]
+    x, y = x + np.array(SAMPLE_PLACES[2])[row % 2], (row + 0.5) / 2
+    for _ in range(300):
+        corners = rng.integers(-8, [WIDTH + 8, HEIGHT + 8], (3, 2)).astype(float)
+        if rng.random() < 0.3:
+            corners[1, 1] = corners[0, 1]
+        _, buffer, _ = draw(at(*[(cx, cy, 2.0) for cx, cy in corners]))
+        drawn = buffer.inverse_depth > 0
+        ahead = np.roll(corners, -1, axis=0)
+        along = ahead - corners
+        side = [
+            (bx * (y - cy) - by * (x - cx)) / max(np.hypot(bx, by), 1e-9)
+            for (cx, cy), (bx, by) in zip(corners, along, strict=True)
+        ]
+        (ax, ay), (bx, by) = along[:2]
+        is_front = ax * by - ay * bx < 0
+        assert (drawn[np.max(side, axis=0) < -1e-4]).all() or not is_front
+        assert not drawn[np.max(side, axis=0) > 1e-4].any()
+        assert is_front or not drawn.any()
+
+
 def test_colours_and_depth_are_interpolated_in_perspective():
     """A floor that runs into the distance: halfway in the picture is not halfway in space."""
     near, far = 1.0, 10.0
