@@ -28,6 +28,7 @@ from calibration.reprojection import (
     residuals,
 )
 from engines.body.rotations import matrix_from_axis_angle
+from engines.errors import CalibrationError
 
 _FOCAL_SIGMA: Final = 1.5  # of the logarithm, about one longer side: hardly a prior at all
 _ASPECT_SIGMA: Final = 0.003
@@ -86,6 +87,9 @@ def fit_intrinsics(views: Sequence[Points], width: int, height: int) -> Intrinsi
         views: At least one, of at least four corners each.
         width: Picture width, px.
         height: Picture height, px.
+
+    Raises:
+        CalibrationError: no camera can see a flat board so.
     """
     batch = padded(views)
     prior = _Prior(width, height)
@@ -139,7 +143,9 @@ def _best_start(batch: Batch, weights: NDArray[np.float64], prior: _Prior) -> St
         if cost < lowest:
             best, lowest = state, cost
     if best is None:
-        raise ValueError("no view can be posed: the corners are not those of a flat board")
+        raise CalibrationError(
+            "board: its corners do not lie on any flat board; check columns, rows and 'legacy' of --board"
+        )
     return best
 
 

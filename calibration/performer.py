@@ -30,6 +30,7 @@ _LEAST_HAND_RANGE_RAD: Final = 0.4
 _CALM_SHARE: Final = 0.3  # of the pictures are taken to show a face at rest
 _FAIR_SEGMENTS: Final = 7
 _MOST_LEAN_DEG: Final = 20.0
+_GRAVITY_SIGMA_DEG: Final = 1.5
 _FINGER_JOINTS: Final = slice(0, 12)  # of index, middle, pinky, ring: without the thumb
 
 
@@ -120,7 +121,7 @@ def calibrate_performer(
         betas=tuple(shape.betas.tolist()),
         segments=tuple(shape.lengths_m),
         lengths_m=tuple(shape.lengths_m.values()),
-        lean_deg=0.0 if floor is None else _lean_deg(model, views, floor),
+        lean_deg=_lean_deg(model, views, floor),
         neutral_face=tuple(neutral.tolist()),
         frames=len(frames.bend),
         source=source,
@@ -133,8 +134,17 @@ def calibrate_performer(
     )
 
 
-def _lean_deg(model: BodyModel, views: Sequence[PersonView], floor: FloorCalibration) -> float:
+def _knows_gravity(floor: FloorCalibration | None) -> bool:
+    """Return whether a floor tells lean from pitch: a wrong lean is worse than none."""
+    return floor is not None and floor.pitch_sigma_deg <= _GRAVITY_SIGMA_DEG
+
+
+def _lean_deg(
+    model: BodyModel, views: Sequence[PersonView], floor: FloorCalibration | None
+) -> float:
     """Return the lean of the trunk towards the camera beyond that of the body at rest, in the median of frames."""
+    if floor is None or not _knows_gravity(floor):
+        return 0.0
     up = floor.matrix[1, :3].astype(np.float64)
     away = floor.matrix[2, :3].astype(np.float64) * -1
     trunks = np.array(

@@ -122,7 +122,7 @@ def _solve(
     frames: UprightFrames, proportions: Proportions, stature_m: float | None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return pitch and roll in degrees, log height and log stature, and their standard deviations."""
-    problem = _Problem(frames, proportions, *_priors(frames, proportions, stature_m))
+    problem = _Problem(frames, proportions, *_priors(frames, stature_m))
     starts = [
         _descend(problem, _start(problem, offset), _START_ITERATIONS)
         for offset in _START_OFFSETS_DEG
@@ -189,12 +189,12 @@ def _cost(problem: _Problem, unknowns: NDArray[np.float64]) -> float:
 
 
 def _priors(
-    frames: UprightFrames, proportions: Proportions, stature_m: float | None
+    frames: UprightFrames, stature_m: float | None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     if stature_m is not None:
         stature, sigma = stature_m, _GIVEN_SIGMA
     else:
-        by_metres = np.quantile(frames.metres, 0.75) / (proportions.ears - proportions.soles)
+        by_metres = np.median(frames.statures)
         people, metres = 1 / _STATURE_SIGMA**2, 1 / _SCALE_SIGMA**2
         sigma = (people + metres) ** -0.5
         log = (people * np.log(_MEAN_STATURE_M) + metres * np.log(by_metres)) * sigma**2

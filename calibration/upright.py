@@ -28,6 +28,8 @@ LEAST_FRAMES: Final = 15
 class Proportions(NamedTuple):
     """Heights above the floor of an upright body, in units of its stature."""
 
+    segments: float
+    """Length of trunk, thigh and shank together."""
     straightness: float
     """Height of the shoulders above the soles over the length of trunk, thighs and shanks."""
     soles: float
@@ -47,7 +49,7 @@ class UprightFrames(NamedTuple):
     bend: NDArray[np.float64]  # (n,) height now over height when straight
     axes: NDArray[np.float64]  # (n, 3) from feet to shoulders by MediaPipe's metres
     facing: NDArray[np.float64]  # (n, 3) from the left to the right shoulder, the same
-    metres: NDArray[np.float64]  # (n,) length from soles to ears by MediaPipe's metres
+    statures: NDArray[np.float64]  # (n,) height of the person by MediaPipe's metres
 
 
 def body_proportions(model: BodyModel) -> Proportions:
@@ -64,8 +66,10 @@ def body_proportions(model: BodyModel) -> Proportions:
     rest = np.zeros((1, 33, 3))
     rest[0, list(points)] = list(points.values())
     trunk = (height_of(*_SHOULDERS) - height_of(*_SOLES)) * stature
+    segments = float(_segments(rest)[0])
     return Proportions(
-        straightness=trunk / float(_segments(rest)[0]),
+        segments=segments / stature,
+        straightness=trunk / segments,
         soles=height_of(*_SOLES),
         shoulders=height_of(*_SHOULDERS),
         ears=height_of(*_EARS),
@@ -106,7 +110,6 @@ def upright_frames(
             f"{needed_for}: the person hardly ever stood upright; stand straight, or walk slowly towards the camera "
             "and back"
         )
-    ears = _middle(world, _EARS)
     return UprightFrames(
         soles=_weighted_soles(rays, stands)[use],
         feet=_middle(rays, _SOLES)[use],
@@ -114,7 +117,7 @@ def upright_frames(
         bend=np.clip(straight, None, 1.0)[use],
         axes=axes[use],
         facing=(world[:, 12] - world[:, 11])[use],
-        metres=np.linalg.norm(ears - _weighted_soles(world, stands), axis=1)[use],
+        statures=(_segments(world) / proportions.segments)[use],
     )
 
 
