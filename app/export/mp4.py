@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from app.export.options import ExportOptions, View
 from app.export.paths import write_by_path
+from app.export.shaping import shaped_take
 from app.pipeline.packet import Packet
 from app.render.overlay import OverlayOptions, SideBySide, SideView
 from app.render.video_writer import START_TAG, VideoWriter
-from app.takes.cut import cut_take, rows_of_take
+from app.takes.cut import rows_of_take
 from app.takes.folder import VIDEO_NAME
 from app.takes.replay import packets
 from app.takes.take import Take
@@ -42,7 +43,7 @@ def write(take: Take, file: BinaryIO, options: ExportOptions) -> None:
         TakeError: the video cannot be read or written.
     """
     view = options.view or ("overlay" if _video_of(take).is_file() else "turntable")
-    shown = _at_rate(cut_take(take, options.start_s, options.end_s), options.fps)
+    shown = _at_rate(shaped_take(take, options), options.fps)
     if view == "camera" and _has_its_videos_times(shown, take):
         write_by_path(file, "take.mp4", lambda path: _remux(_video_of(take), path))
         return

@@ -35,5 +35,7 @@ class ExportOptions:
     """The user's own SMPL-X model file, whose mesh is written; None for the open body."""
     skeleton_only: bool = False
     """Leave the mesh out."""
+    world_from_camera: tuple[tuple[float, float, float, float], ...] | None = None
+    """Floor and front in place of the take's own: takes camera points to the world (4 rows); None keeps them."""
     view: View | None = None
     """What a video shows; None for the overlay where the take has its video, else the turntable."""

@@ -10,6 +10,7 @@ from app.export.motion import Motion, motion_from_take
 from app.export.options import ExportOptions, UpAxis
 from app.takes.axes import AMASS_FROM_WORLD
 from app.takes.cut import cut_take
+from app.takes.place import placed_take
 from app.takes.take import Take
 from engines.body.parts import ALL_PARTS, BLENDSHAPE_PARTS, PART_JOINTS, Part
 from engines.body.rest_pose import RELAXED_POSE
@@ -26,8 +27,16 @@ def motion_for_export(take: Take, options: ExportOptions) -> Motion:
     Raises:
         UsageError: no frame lies between `start_s` and `end_s`.
     """
-    motion = motion_from_take(cut_take(take, options.start_s, options.end_s), options.fps)
+    motion = motion_from_take(shaped_take(take, options), options.fps)
     return with_parts_at_rest(motion, ALL_PARTS - frozenset(options.parts))
+
+
+def shaped_take(take: Take, options: ExportOptions) -> Take:
+    """Return the part of the take that the options ask for, in their world. Raises `UsageError`."""
+    take = cut_take(take, options.start_s, options.end_s)
+    if options.world_from_camera is None:
+        return take
+    return placed_take(take, np.array(options.world_from_camera))
 
 
 def with_parts_at_rest(motion: Motion, off: Set[Part]) -> Motion:

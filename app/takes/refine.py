@@ -12,6 +12,7 @@ from app.takes.arrays import Arrays
 from app.takes.axes import AMASS_FROM_WORLD
 from app.takes.folder import REFINED_ENDING, TAKE_NAME, write_npz
 from app.takes.load import load_take_and_arrays
+from app.takes.place import held_pelvis
 from app.takes.take import Take
 from engines.body.kinematics import forward_kinematics
 from engines.body.rotations import (
@@ -159,7 +160,7 @@ def _steadied(take: Take, options: RefineOptions) -> _Motion:
         rotations[:, joints] = smooth_rotations(
             times, rotations[:, joints], trust[:, joints], options.strength * width_s
         )
-    seen_from = _rays(_held_pelvis(take))
+    seen_from = _rays(held_pelvis(take))
     seen_from, known = fill_values(times, seen_from, take.seen, options.max_gap_s)
     sure = np.where(take.seen, 1.0, _LEAST_TRUST)
     across = smooth_values(times, seen_from[:, :2], sure, options.strength * options.place_s)
@@ -173,15 +174,6 @@ def _parts(options: RefineOptions) -> list[tuple[list[int], float]]:
     face = [JAW, LEFT_EYE, RIGHT_EYE]
     body = [joint for joint in range(JOINT_COUNT) if joint not in (*hands, *face)]
     return [(body, options.body_s), (hands, options.hands_s), (face, options.face_s)]
-
-
-def _held_pelvis(take: Take) -> NDArray[np.float64]:
-    """Return where the camera sees the pelvis; where nobody was seen, the last place or the first."""
-    pelvis = take.joints[:, 0].astype(np.float64)
-    if not take.seen.any():
-        return np.tile([0.0, 0.0, 1.0], (len(take), 1))
-    rows = np.where(take.seen, np.arange(len(take)), -1)
-    return pelvis[np.maximum(np.maximum.accumulate(rows), np.argmax(take.seen))]
 
 
 def _rays(pelvis: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,16 +1,19 @@
 """`export`: takes in other tools' formats."""
 
 import argparse
+import math
 import sys
 from pathlib import Path
 from typing import get_args
 
+import numpy as np
 from tqdm import tqdm
 
 from app.cli.flags import positive_int
 from app.export.batch import ExportJob, export_all
 from app.export.catalog import EXPORTERS, checked_exporter
 from app.export.options import ExportOptions, View
+from app.profiles import load_profile
 from engines.body.bone_names import NAME_PRESETS
 from engines.body.parts import ALL_PARTS, Part
 from engines.errors import UsageError
@@ -54,6 +57,9 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--body", type=Path, metavar="FILE", help="your SMPL-X model file, for its mesh in glb, usd"
     )
     parser.add_argument("--skeleton", action="store_true", help="no mesh in glb and usd")
+    parser.add_argument(
+        "--profile", metavar="NAME", help="take floor and front from this calibration profile"
+    )
     parser.add_argument("--view", choices=get_args(View), help="what an mp4 shows")
     parser.add_argument("--jobs", type=positive_int, metavar="N", help="takes at once")
     parser.add_argument(
@@ -77,6 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
         avatar=arguments.avatar,
         body_file=arguments.body,
         skeleton_only=arguments.skeleton,
+        world_from_camera=None if arguments.profile is None else _placement(arguments.profile),
         view=arguments.view,
     )
     for name in arguments.to:
@@ -123,6 +130,19 @@ def _file_name(take: Path, format_name: str) -> str:
     ending = EXPORTERS[format_name].ending
     stem = take.resolve().name if take.is_dir() else f"{take.resolve().parent.name}_{take.stem}"
     return stem + ending
+
+
+def _placement(name: str) -> tuple[tuple[float, float, float, float], ...]:
+    """Return the world of a profile, turned so that whoever was measured there faces +z."""
+    floor = load_profile(name).floor
+    if floor is None:
+        raise UsageError(f"--profile {name}: has no floor; run 'main.py calibrate floor'")
+    angle = math.radians(-floor.facing_deg)
+    turn = np.eye(4)
+    turn[[0, 2], 0] = math.cos(angle), -math.sin(angle)
+    turn[[0, 2], 2] = math.sin(angle), math.cos(angle)
+    rows = (turn @ floor.matrix.astype(np.float64)).tolist()
+    return tuple((a, b, c, d) for a, b, c, d in rows)
 
 
 def _seconds(text: str) -> float:

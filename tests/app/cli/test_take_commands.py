@@ -96,3 +96,34 @@ def test_refine_writes_beside_the_take(folder, capsys):
 def test_refine_of_nonsense_is_exit_code_2(folder, capsys):
     assert main(["refine", str(folder), "--strength", "-1"]) == 2
     assert "refine strength is -1" in capsys.readouterr().err
+
+
+def test_a_profile_gives_floor_and_front(folder, tmp_path, capsys):
+    profile = tmp_path / "room.toml"
+    profile.write_text(
+        """version = 1
+[floor]
+method = "board"
+world_from_camera = [[1.0, 0.0, 0.0, 0.0], [0.0, -1.0, 0.0, 1.5], [0.0, 0.0, -1.0, 0.0], [0.0, 0.0, 0.0, 1.0]]
+camera_height_m = 1.5
+pitch_deg = 0.0
+roll_deg = 0.0
+pitch_sigma_deg = 0.1
+height_sigma_m = 0.01
+frames = 10
+source = "camera:0"
+mark = "green"
+reason = ""
+facing_deg = 90.0
+"""
+    )
+    assert main(["export", str(folder), "--to", "csv", "--profile", str(profile)]) == 0
+    rows = np.genfromtxt(folder / "take.csv", delimiter=",", names=True)
+    seen = load_take(folder).joints[:, 0]
+    # whoever faced the picture's right (x) faces z now, and what was behind them is at their right
+    np.testing.assert_allclose(rows["pelvis_z_m"], seen[:, 0], atol=1e-5)
+    np.testing.assert_allclose(rows["pelvis_x_m"], seen[:, 2], atol=1e-5)
+    np.testing.assert_allclose(rows["pelvis_y_m"], 1.5 - seen[:, 1], atol=1e-5)
+    profile.write_text("version = 1\n")
+    assert main(["export", str(folder), "--to", "csv", "--profile", str(profile)]) == 2
+    assert "has no floor; run 'main.py calibrate floor'" in capsys.readouterr().err

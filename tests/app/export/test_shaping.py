@@ -5,6 +5,7 @@ import shutil
 
 import numpy as np
 import pybvh
+import pygltflib
 import pytest
 
 from app.export.batch import ExportJob, export_all
@@ -20,6 +21,7 @@ from engines.body.rest_pose import RELAXED_POSE
 from engines.body.rotations import axis_angle_from_quaternion
 from engines.body.skeleton import JOINT_INDEX
 from engines.errors import EngineUnavailable, UsageError
+from engines.model_store import model_path
 from tests.app.packets import moving_packets
 from tests.app.recordings import record
 
@@ -110,3 +112,29 @@ def test_many_takes_at_once_and_one_that_is_missing(tmp_path):
     assert [outcomes[folder].path for folder in folders] == [f / "take.bvh" for f in folders]
     assert all((folder / "take.bvh").is_file() for folder in folders)
     assert "no take there" in outcomes[tmp_path / "gone"].error
+
+
+def test_another_floor_and_front_move_the_whole_body(waved):
+    """As far as the camera sees it, nothing changed."""
+    world = np.array([[0, 0, -1, 0.5], [0, -1, 0, 2.0], [-1, 0, 0, 0.1], [0, 0, 0, 1]])
+    options = ExportOptions(world_from_camera=tuple(map(tuple, world.tolist())))
+    joints = motion_for_export(waved, options).joints()
+    seen = waved.seen
+    expected = waved.joints[seen] @ world[:3, :3].T + world[:3, 3]
+    np.testing.assert_allclose(joints[seen], expected, atol=1e-4)
+    np.testing.assert_allclose(joints[5], joints[4], atol=1e-6)
+
+
+def test_the_licensed_mesh_comes_from_the_users_file_with_a_notice(waved, tmp_path, caplog):
+    kept = ("v_template", "f", "weights", "J_regressor", "shapedirs", "kintree_table")
+    with np.load(model_path("open_body"), allow_pickle=False) as arrays:
+        np.savez(tmp_path / "SMPLX_NEUTRAL.npz", **{name: arrays[name] for name in kept})
+    solved = dataclasses.replace(waved, body_model="SMPLX_NEUTRAL")
+    options = ExportOptions(body_file=tmp_path / "SMPLX_NEUTRAL.npz")
+    path = export_take(solved, "glb", options, output=tmp_path / "a.glb")
+    gltf = pygltflib.GLTF2().load_binary(path)
+    assert "non-commercial" in gltf.asset.copyright
+    assert "non-commercial" in caplog.text
+    assert gltf.meshes[0].extras["targetNames"] == [f"expression_{k}" for k in range(10)]
+    with pytest.raises(UsageError, match="solved for 'open_body'"):
+        export_take(waved, "glb", options, output=tmp_path / "b.glb")
