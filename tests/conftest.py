@@ -8,7 +8,13 @@ os.environ.setdefault("GLOG_minloglevel", "2")
 
 from jaxtyping import install_import_hook
 
-import tests.shape_checks  # noqa: F401  # the hook names it
+from app.numba_cache import use_own_cache
+
+use_own_cache()  # before numba is imported
+
+import tests.shape_checks  # noqa: E402, F401  # the hook names it
+
+pytest_plugins = ["tests.engines.expose.stand_in.fixtures"]
 
 # jaxtyping rewrites every function of a module: those with numba kernels cannot be among them
 CHECKED_MODULES = (

@@ -9,6 +9,7 @@ from types import FrameType
 
 from app.cli.parser import COMMANDS, build_parser
 from app.logs import start_logging
+from app.numba_cache import use_own_cache
 from engines.errors import MocapError
 
 EXIT_FAILED = 1
@@ -21,6 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code: 0 done, 1 failed while running, 2 wrong call or file."""
     # a quicker hand-over of the interpreter between threads: p95 12 -> 4 ms beside a busy thread
     sys.setswitchinterval(0.0005)
+    use_own_cache()
     words = list(sys.argv[1:] if argv is None else argv)
     named = next((word for word in words if word in COMMANDS), None)
     parser = build_parser(named)
