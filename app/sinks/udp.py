@@ -71,8 +71,13 @@ class UdpSender:
         if self._socket is None:
             raise SinkError(f"{self._target.text}: not open")
         failed_before = self._failed
-        for datagram in datagrams:
-            self._send_one(self._socket, datagram)
+        waiting = list(datagrams)
+        for place, datagram in enumerate(waiting):
+            if not self._send_one(self._socket, datagram, is_first=place == 0):
+                self._failed += (
+                    len(waiting) - place - 1
+                )  # the rest of the frame would go the same way
+                break
         if self._failed == failed_before:
             self._problem = None
         elif self._warned_s is None or time.monotonic() - self._warned_s >= _WARNING_INTERVAL_S:
@@ -88,7 +93,8 @@ class UdpSender:
             self._socket.close()
             self._socket = None
 
-    def _send_one(self, udp: socket.socket, datagram: bytes | bytearray) -> None:
+    def _send_one(self, udp: socket.socket, datagram: bytes | bytearray, *, is_first: bool) -> bool:
+        """Send a datagram; return False where it is useless to send the next."""
         try:
             if not self._is_connected and self._address is not None:
                 udp.connect(self._address)  # only a connected socket hears that nobody listens
@@ -97,13 +103,16 @@ class UdpSender:
                 udp.send(datagram)
             except ConnectionRefusedError as error:
                 self._note(error)  # it is about an earlier datagram; this one was not sent
-                udp.send(datagram)
+                if not is_first:
+                    return False
+                udp.send(datagram)  # the earlier one was of an earlier frame: much may have changed
         except OSError as error:
             self._note(error)
             if not isinstance(error, (ConnectionRefusedError, BlockingIOError)):
                 self._start_again(udp.family)
-        else:
-            self._sent += 1
+            return False
+        self._sent += 1
+        return True
 
     def _start_again(self, family: int) -> None:
         """Connect anew before the next datagram, as the interface may be another; now and then look the host up."""
