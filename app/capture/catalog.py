@@ -87,11 +87,12 @@ def _create_webcam(spec: str, options: CaptureOptions) -> Source:
 
 
 def _create_synthetic(spec: str, options: CaptureOptions) -> Source:
-    from app.capture.synthetic import SyntheticSource
+    from app.capture.synthetic import SyntheticOptions, SyntheticSource
 
     if options.rotate_deg:
         raise ConfigError(f"{spec}: cannot be turned; set capture.rotate_deg to 0")
-    return SyntheticSource(spec.removeprefix("synthetic:"))
+    size = SyntheticOptions(options.width_px, options.height_px, options.fps_hz)
+    return SyntheticSource(spec.removeprefix("synthetic:"), size)
 
 
 def _create_stream(spec: str, options: CaptureOptions) -> Source:
