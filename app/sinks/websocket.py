@@ -71,6 +71,9 @@ class WebSocketSink:
     def open(self) -> None:
         """Listen. Raises `SinkError` where the port is taken."""
         host, port = self._place
+        # what strangers send to the port is no news for the user
+        connections = logging.getLogger(f"{__name__}.connections")
+        connections.setLevel(logging.CRITICAL)
         try:
             self._server = serve(
                 self._serve_client,
@@ -80,6 +83,7 @@ class WebSocketSink:
                 compression=None,
                 process_request=self._answer_plain_http,
                 server_header=None,
+                logger=connections,
                 close_timeout=_CLOSE_S,
                 max_size=_LARGEST_FROM_CLIENT,
             )

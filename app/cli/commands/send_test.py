@@ -49,12 +49,14 @@ def run(arguments: argparse.Namespace) -> int:
 def _send(
     pattern: PatternPerformer, sinks: list[NetworkSink], fps: int, duration_s: float | None
 ) -> None:
-    start = time.perf_counter()
+    for sink in sinks:
+        sink.consume(pattern.packet(0, 0.0, time.perf_counter_ns()))  # the first one takes longest
     pause = threading.Event()  # never set: its wait is a sleep that a signal ends
     shown = None
-    index = 0
-    while duration_s is None or index / fps < duration_s:
-        pause.wait(max(0.0, start + index / fps - time.perf_counter()))
+    start = due = time.perf_counter()
+    index = 1
+    while duration_s is None or due < start + duration_s:
+        pause.wait(max(0.0, due - time.perf_counter()))
         part, _ = part_at(index / fps)
         if part is not shown:
             shown = part
@@ -63,6 +65,7 @@ def _send(
         for sink in sinks:
             sink.consume(packet)
         index += 1
+        due = max(due + 1 / fps, time.perf_counter())  # what is late is not made up for in a burst
 
 
 def _report(sinks: list[NetworkSink]) -> int:

@@ -3,11 +3,12 @@
 import json
 import socket
 import threading
-import time
 
 from app.cli.main import main
-from app.sinks.udp_listener import UdpListener
-from engines.errors import SinkError
+from app.sinks.test_pattern import PatternPerformer
+from app.sinks.vmc_encoder import VmcEncoder
+from app.sinks.vmc_options import VmcOptions
+from tests.app.packets import body
 
 
 def free_port():
@@ -17,12 +18,14 @@ def free_port():
 
 
 def test_what_send_test_sends_monitor_shows(capsys):
+    # compiled before the clock of the monitor runs
+    VmcEncoder(VmcOptions()).encode(PatternPerformer(body()).packet(0, 0.1, 0))
     port = free_port()
     sender = threading.Thread(
         target=send_when_somebody_listens, args=(["send-test", f"vmc://127.0.0.1:{port}"], port)
     )
     sender.start()
-    code = main(["monitor", "--port", str(port), "--duration", "2.5", "--json"])
+    code = main(["monitor", "--port", str(port), "--duration", "4", "--json"])
     sender.join(10)
     assert code == 0
     report = next(
@@ -38,16 +41,17 @@ def send_when_somebody_listens(words, port):
     from app.cli.commands import send_test
     from app.cli.parser import build_parser
 
-    deadline = time.monotonic() + 10
     pause = threading.Event()
-    while time.monotonic() < deadline:
-        probe = UdpListener("127.0.0.1", port)
-        try:
-            probe.open()
-        except SinkError:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("127.0.0.1", port))
+        for _ in range(500):
+            try:
+                probe.send(b"/probe\0\0,\0\0\0")
+                pause.wait(0.02)
+                probe.send(b"/probe\0\0,\0\0\0")
+            except ConnectionRefusedError:
+                continue
             break  # the monitor has the port
-        probe.close()
-        pause.wait(0.02)
     arguments = build_parser("send-test").parse_args([*words, "--duration", "0.4", "--fps", "50"])
     send_test.run(arguments)
 
