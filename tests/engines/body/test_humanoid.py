@@ -1,9 +1,12 @@
 import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
 
 from engines.body.humanoid import (
     HUMAN_BONES,
     bone_offsets,
+    unity_bones_from_pose,
+    unity_euler_from_matrix,
     unity_position_from_body,
     unity_quaternion_from_body,
 )
@@ -79,3 +82,30 @@ def test_turning_and_converting_commute():
     turned = unity_position_from_body(matrix_from_quaternion(rotation) @ point)
     unity_matrix = matrix_from_quaternion(unity_quaternion_from_body(rotation))
     np.testing.assert_allclose(unity_matrix @ unity_position_from_body(point), turned, atol=1e-12)
+
+
+def test_unitys_euler_angles_are_those_of_quaternion_euler():
+    matrices = matrix_from_quaternion(
+        quaternion_from_axis_angle(np.random.default_rng(3).normal(size=(60, 3)))
+    )
+    x, y, z = unity_euler_from_matrix(matrices).T
+    back = Rotation.from_euler("YXZ", np.stack([y, x, z], axis=-1), degrees=True).as_matrix()
+    np.testing.assert_allclose(back, matrices, atol=1e-9)
+
+
+def test_the_compiled_bones_are_those_of_the_array_operations():
+    rng = np.random.default_rng(4)
+    rest = rng.normal(size=(55, 3)).astype(np.float32)
+    pose = rng.normal(size=(55, 3)).astype(np.float32)
+    world = np.eye(4, dtype=np.float32)
+    world[:3, :3] = matrix_from_axis_angle(rng.normal(size=3))
+    world[:3, 3] = (1, 2, 3)
+    turns, joints = forward_kinematics(rest, matrix_from_axis_angle(pose))
+    bones = unity_bones_from_pose(pose, joints, world)
+    offsets = bone_offsets(joints, turns)
+    np.testing.assert_allclose(bones[1:, :3], offsets[1:] * (-1, 1, 1), atol=2e-5)
+    hips = world[:3, :3] @ joints[0] + world[:3, 3]
+    np.testing.assert_allclose(bones[0, :3], hips * (-1, 1, 1), atol=1e-5)
+    expected = MIRROR @ matrix_from_axis_angle(pose) @ MIRROR
+    expected[0] = MIRROR @ world[:3, :3] @ turns[0] @ MIRROR
+    np.testing.assert_allclose(matrix_from_quaternion(bones[:, 3:]), expected, atol=1e-5)
