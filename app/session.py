@@ -14,11 +14,14 @@ from app.pipeline.controls import Controls
 from app.pipeline.pipeline import Pipeline
 from app.pipeline.protocols import Sink, Source, Stage
 from app.pipeline.stages import DetectStage, PartsStage, RefineStage, RegressStage
+from app.profiles import load_profile
 from app.sinks.catalog import create_sink
 from app.sinks.recorder import TakeRecorder
 from app.sinks.video import camera_video
 from app.takes.header import TakeInfo
+from calibration.correction import PerformerCorrection
 from calibration.placement import Placement
+from calibration.profile import Profile
 from engines.catalog import Device, Engine, EngineOptions, create_engine
 from engines.errors import TakeError
 from engines.smoothing.smoother import EstimateSmoother
@@ -51,6 +54,8 @@ class SessionPlan:
     """The user's name for the take."""
     record_video: bool = False
     """Record the camera's pictures beside the take."""
+    profile: str = ""
+    """Calibration profile, as `load_profile` takes it; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +70,14 @@ class Session:
     """The engine in use."""
     recorder: TakeRecorder | None
     """The take recorder, where one was asked for."""
-    frame_count: int | None
-    """How many frames will come, where that is known."""
+    max_frames: int | None = None
+    """After how many frames it stops; None for never."""
+
+    @property
+    def frame_count(self) -> int | None:
+        """How many frames will come, where that is known; a file knows once it is open."""
+        counts = [n for n in (self.source.frame_count, self.max_frames) if n is not None]
+        return min(counts, default=None)
 
 
 def create_session(plan: SessionPlan, config: AppConfig) -> Session:
@@ -75,6 +86,9 @@ def create_session(plan: SessionPlan, config: AppConfig) -> Session:
     Raises:
         MocapError: a wrong name or setting, or an engine that cannot run here.
     """
+    profile = load_profile(plan.profile) if plan.profile else Profile("")
+    profile = _of_this_camera(profile, plan.source)
+    config = _calibrated(config, profile)
     source = create_source(plan.source, replace(config.capture, realtime=bool(plan.realtime)))
     engine = _create_engine(plan, config)
     sinks: list[Sink] = [create_sink(target) for target in plan.targets]
@@ -86,26 +100,59 @@ def create_session(plan: SessionPlan, config: AppConfig) -> Session:
             sinks.append(_camera_video(recorder))
     pipeline = Pipeline(
         source,
-        create_stages(engine, config),
+        create_stages(engine, config, profile),
         sinks,
         drop_frames=source.is_live if plan.realtime is None else plan.realtime,
         max_frames=plan.max_frames,
     )
-    counts = [count for count in (source.frame_count, plan.max_frames) if count is not None]
-    return Session(pipeline, source, engine, recorder, min(counts, default=None))
+    return Session(pipeline, source, engine, recorder, plan.max_frames)
 
 
-def create_stages(engine: Engine, config: AppConfig) -> list[Stage]:
-    """Return the stages of an engine, in order."""
+def create_stages(engine: Engine, config: AppConfig, profile: Profile | None = None) -> list[Stage]:
+    """Return the stages of an engine, in order, for the floor and the performer of a profile."""
+    profile = profile or Profile("")
     stages: list[Stage] = [DetectStage(engine.detector)]
     if engine.parts_detector is not None:
         stages.append(PartsStage(engine.parts_detector))
     smoother = EstimateSmoother(engine.body, config.smoothing)
-    placement = Placement(engine.body, config.placement)
+    world = None if profile.floor is None else profile.floor.matrix
+    placement = Placement(engine.body, config.placement, world_from_camera=world)
+    correction = None
+    if profile.performer is not None:
+        correction = PerformerCorrection(engine.body, profile.performer, world)
     refine = RefineStage(
-        engine.body, smoother, placement, Controls(smoothing_strength=smoother.strength)
+        engine.body,
+        smoother,
+        placement,
+        Controls(smoothing_strength=smoother.strength),
+        correction=correction,
     )
     return [*stages, RegressStage(engine.regressor), refine]
+
+
+def _of_this_camera(profile: Profile, source: str) -> Profile:
+    """Return the profile without what was measured with another live camera; a recording may be of any."""
+    measured = "" if profile.camera is None else profile.camera.source
+    if measured.startswith("camera:") and source.startswith("camera:") and measured != source:
+        logger.warning(
+            "profile %s was measured with %s, this is %s: lens and floor are not used; calibrate again",
+            profile.name,
+            measured,
+            source,
+        )
+        return replace(profile, camera=None, floor=None)
+    return profile
+
+
+def _calibrated(config: AppConfig, profile: Profile) -> AppConfig:
+    """Return the settings with what a profile knows of camera and performer."""
+    if profile.camera is not None:
+        config = replace(config, capture=replace(config.capture, camera=profile.camera.camera))
+    if profile.performer is not None:
+        performer = profile.performer
+        known = replace(config.landmarks, stature_m=performer.stature_m, betas=performer.betas)
+        config = replace(config, landmarks=known)
+    return config
 
 
 def engine_options(config: AppConfig) -> EngineOptions:
@@ -151,4 +198,5 @@ def _take_info(plan: SessionPlan, source: Source, engine: Engine) -> TakeInfo:
         app_version=version(),
         versions={name: importlib.metadata.version(name) for name in _DECIDING_PACKAGES},
         name=plan.take_name,
+        profile=plan.profile,
     )

@@ -31,7 +31,7 @@ _SEEN: Final = 0.6
 _MOST_DEPTH: Final = (
     0.5  # segments that point so much towards the camera, of their length, are not measured
 )
-_SYSTEMATIC_M: Final = 0.015
+_SYSTEMATIC_M: Final = 0.02
 _NOISE_M: Final = 0.05
 _STATURE_SIGMA_M: Final = 0.002
 _STEPS: Final = 3
@@ -72,7 +72,7 @@ def fit_shape(model: BodyModel, views: Sequence[PersonView], stature_m: float) -
     The landmarks of each frame are put on their rays: directions come from the picture, MediaPipe's metres give only
     depths, and count for little where segments lie across the view, as in the N-pose and the T-pose.
     """
-    samples = np.array([_lengths(view) for view in views])  # (frames, segments), any scale
+    samples = np.array([_lengths(view) for view in views]).reshape(-1, len(SEGMENTS))  # any scale
     counts = np.isfinite(samples).sum(axis=0)
     seen = counts > 0
     relative = np.full(samples.shape[1], np.nan)

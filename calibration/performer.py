@@ -29,6 +29,7 @@ _LEAST_RANGE: Final = 0.2  # of a coefficient, between rest and the end of its r
 _LEAST_HAND_RANGE_RAD: Final = 0.4
 _CALM_SHARE: Final = 0.3  # of the pictures are taken to show a face at rest
 _FAIR_SEGMENTS: Final = 7
+_FRONTAL: Final = 0.7
 _MOST_LEAN_DEG: Final = 20.0
 _GRAVITY_SIGMA_DEG: Final = 1.5
 _FINGER_JOINTS: Final = slice(0, 12)  # of index, middle, pinky, ring: without the thumb
@@ -111,7 +112,8 @@ def calibrate_performer(
         raise CalibrationError(
             f"performer: a height of {stature:.2f} m came out; give the height, and measure the floor again"
         )
-    shape = fit_shape(model, views, stature)
+    frontal = [view for view in frames.views if _is_frontal(view)]
+    shape = fit_shape(model, frontal, stature)
     face = np.array([e.blendshapes for e in estimates if e.face_seen and e.blendshapes is not None])
     neutral = _neutral_face(face)
     hand_open, hand_closed = _hand_range(estimates)
@@ -160,6 +162,12 @@ def _lean_deg(
     at_rest = float(np.degrees(np.arctan2(trunk[2], trunk[1]))) * float(towards)
     lean = float(np.median(leans)) - at_rest
     return float(np.clip(lean, -_MOST_LEAN_DEG, _MOST_LEAN_DEG))
+
+
+def _is_frontal(view: PersonView) -> bool:
+    """Return whether the shoulder line lies across the view and the face is seen: limbs are measured best so."""
+    line = view.world[11] - view.world[12]
+    return float(line[0]) > _FRONTAL * float(np.linalg.norm(line))
 
 
 def _trunk(points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -218,18 +226,18 @@ def _quality(
         doubts.append(
             Quality(
                 "yellow",
-                f"{segments} of {_FAIR_SEGMENTS} limbs measured; face the camera in a T-pose",
+                f"{segments} of {_FAIR_SEGMENTS} limbs measured; stand upright, face the camera, arms out",
             )
         )
     if floor is None:
         doubts.append(
             Quality("yellow", "lean unknown without a floor; run 'calibrate floor' first")
         )
-    elif floor.pitch_sigma_deg > 2:
+    elif not _knows_gravity(floor):
         doubts.append(
             Quality(
                 "yellow",
-                "lean uncertain: the floor's pitch is; measure the floor with a board or a walk",
+                "lean not measured, the floor's pitch is too uncertain; measure the floor with a board or a walk",
             )
         )
     if not face_seen:

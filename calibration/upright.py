@@ -43,6 +43,7 @@ class Proportions(NamedTuple):
 class UprightFrames(NamedTuple):
     """What matters of all usable frames; n of them. Rays are (x, y, 1)."""
 
+    views: tuple[PersonView, ...]  # n, whole
     soles: NDArray[np.float64]  # (n, 3) of the foot that stands, or between both
     feet: NDArray[np.float64]  # (n, 3) between both feet
     tops: NDArray[np.float64]  # (n, 2, 3) shoulders, ears
@@ -111,6 +112,7 @@ def upright_frames(
             "and back"
         )
     return UprightFrames(
+        views=tuple(full[k] for k in np.flatnonzero(use)),
         soles=_weighted_soles(rays, stands)[use],
         feet=_middle(rays, _SOLES)[use],
         tops=np.stack([_middle(rays, top) for top in _TOPS], axis=1)[use],

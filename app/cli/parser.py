@@ -19,6 +19,7 @@ COMMANDS: Final[dict[str, str]] = {
     "transfer": "fit SMPL-X to SMPL meshes",
     "send-test": "send a test pattern to receivers, with no camera",
     "monitor": "show what arrives at a port, decoded, with rates and gaps",
+    "calibrate": "measure camera, floor and performer into a profile",
     "engines": "list engines and devices, and why one is not usable here",
     "devices": "list cameras and their modes",
     "doctor": "check this computer and this checkout",

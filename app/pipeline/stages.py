@@ -6,6 +6,7 @@ from typing import Final, Protocol
 
 from app.pipeline.controls import Controls
 from app.pipeline.packet import Packet
+from calibration.correction import PerformerCorrection
 from calibration.placement import Placement
 from engines.body.kinematics import posed_joints
 from engines.body.mirror import mirror_estimate, mirror_world
@@ -86,11 +87,14 @@ class RefineStage:
         smoother: Smoother | None,
         placement: Placement,
         controls: Controls | None = None,
+        *,
+        correction: PerformerCorrection | None = None,
     ) -> None:
-        """Use no smoother to pass the estimates on as they come."""
+        """Use no smoother to pass the estimates on as they come, no correction for a person nobody measured."""
         self._model = model
         self._smoother = smoother
         self._placement = placement
+        self._correction = correction
         self.controls = Controls() if controls is None else controls
         """The live controls; assign a new record from any thread, it holds from the next packet on."""
 
@@ -106,6 +110,8 @@ class RefineStage:
         if self._smoother is not None:
             self._smoother.strength = controls.smoothing_strength
             estimates = self._smoother.smooth(estimates, timestamp_ns)
+        if self._correction is not None:
+            estimates = self._correction.apply(estimates)
         world_from_camera = self._placement.place(estimates, timestamp_ns)
         if controls.mirror_motion:
             estimates = tuple(mirror_estimate(self._model, estimate) for estimate in estimates)

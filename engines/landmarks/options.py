@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from engines.errors import ConfigError
+from engines.types import BETA_COUNT
 
 _STATURE_RANGE_M = (0.8, 2.5)
 
@@ -13,6 +14,8 @@ class LandmarkOptions:
 
     stature_m: float | None = None
     """Body height of the performer in metres, which one picture cannot tell; unset: estimated."""
+    betas: tuple[float, ...] = ()
+    """Body shape of the performer, ten coefficients, as a calibration measures them; empty: estimated."""
     forget_after_s: float = 2.0
     """A person out of sight for this many seconds is solved afresh on return."""
 
@@ -20,5 +23,7 @@ class LandmarkOptions:
         low, high = _STATURE_RANGE_M
         if self.stature_m is not None and not low <= self.stature_m <= high:
             raise ConfigError(f"stature_m: {self.stature_m} is not between {low} and {high} metres")
+        if len(self.betas) not in (0, BETA_COUNT):
+            raise ConfigError(f"betas: {len(self.betas)} numbers given; use {BETA_COUNT}, or none")
         if not self.forget_after_s > 0:
             raise ConfigError(f"forget_after_s: {self.forget_after_s} is not above 0 seconds")

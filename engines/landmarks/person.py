@@ -41,6 +41,7 @@ class PersonSolver:
         self._swaps = SwapRepair()
         self._legs = LegGate()
         self._shape = ShapeEstimator(model, attachments, options.stature_m)
+        self._measured_betas = np.array(options.betas) if options.betas else None
         self._body = BodySolver(attachments)
         self._hands = (HandSolver(model, "left"), HandSolver(model, "right"))
         self._face = FaceSolver(model)
@@ -67,7 +68,9 @@ class PersonSolver:
         trust = self._legs.update(view, step_s)
         hands = self._solve_hands(landmarks, view, camera, step_s)
         face = None if face_px is None else self._face.solve(face_px, camera)
-        betas = self._shape.update(view.world, view.seen * trust, step_s)
+        betas = self._measured_betas
+        if betas is None:
+            betas = self._shape.update(view.world, view.seen * trust, step_s)
         body = self._body.solve(view, trust, betas, _orientations(hands, face), step_s)
         return self._estimate(track_id, betas, body, hands, face, view.seen * trust)
 

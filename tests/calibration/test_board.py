@@ -133,12 +133,13 @@ def test_pdf_is_well_formed_and_in_points():
     ],
 )
 def test_wrong_boards_are_told_apart(asked, message):
-    picture = picture_of_board(parse_board(DEFAULT_BOARD), CAMERA, TILTED, NEAR)
+    small = Camera(400, 300, 400.0, 400.0, 200.0, 150.0)
+    picture = picture_of_board(parse_board(DEFAULT_BOARD), small, TILTED, NEAR)
     assert message in why_not_found(parse_board(asked), [picture])
 
 
 def test_no_board_is_told():
-    nothing = np.full((540, 960, 3), 90, np.uint8)
+    nothing = np.full((300, 400, 3), 90, np.uint8)
     assert "no board was seen" in why_not_found(parse_board(DEFAULT_BOARD), [nothing])
     assert "no chessboard" in why_not_found(parse_board("chessboard:9x6:0.03"), [nothing])
 

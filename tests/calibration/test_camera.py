@@ -113,7 +113,7 @@ def test_derivatives_are_those_of_the_residuals():
 
 def test_one_view_only_is_refused():
     view = webcam_views(0)[0]
-    with pytest.raises(CalibrationError, match="1 different views.*tilt"):
+    with pytest.raises(CalibrationError, match=r"1 different views.*tilt"):
         calibrate_camera(collected([view] * 20), 1280, 720, BOARD)
 
 
@@ -122,12 +122,14 @@ def test_views_that_are_too_much_alike_are_refused():
     view = webcam_views(0)[0]
     near = [
         view.points._replace(
-            pixels=view.points.pixels + (3 * k, 0) + rng.normal(0, 0.3, view.points.pixels.shape)
+            pixels=view.points.pixels
+            + np.array([3 * k, 0])
+            + rng.normal(0, 0.3, view.points.pixels.shape)
         )
         for k in range(8)
     ]
     views = [type(view)(view.ids, points, False, 2.0) for points in near]
-    with pytest.raises(CalibrationError, match="too much alike.*tilt"):
+    with pytest.raises(CalibrationError, match=r"too much alike.*tilt"):
         calibrate_camera(views, 1280, 720, BOARD)
 
 
@@ -142,7 +144,7 @@ def test_corners_of_another_board_are_refused():
         )
         for view in views
     ]
-    with pytest.raises(CalibrationError, match="any flat board.*columns"):
+    with pytest.raises(CalibrationError, match=r"any flat board.*columns"):
         calibrate_camera(wrong, 1280, 720, BOARD)
 
 

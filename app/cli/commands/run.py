@@ -26,6 +26,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--video", action="store_true", help="record the camera's pictures beside the take, too"
     )
+    parser.add_argument(
+        "--profile", default="", metavar="NAME", help="calibration profile: its name, or its path"
+    )
     parser.add_argument("--name", default="", help="name of the take")
     parser.add_argument("--duration", type=positive_seconds, metavar="SECONDS", help="then stop")
     parser.add_argument("--max-frames", type=positive_int, metavar="N", help="then stop")
@@ -59,6 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
         targets=arguments.send,
         record_to=arguments.record,
         take_name=arguments.name,
+        profile=arguments.profile,
         record_video=arguments.video,
     )
     session = create_session(plan, config_from(arguments))
