@@ -61,7 +61,7 @@ def gait(steps=20):
     return matrix_from_axis_angle(pose)
 
 
-def walking_session(rng, *, is_walking=True, seconds=8, noise=None):
+def walking_session(rng, *, is_walking=True, seconds=6, noise=None):
     """A walk towards the camera and back, a little to the side, or shifting weight in one place."""
     noise = noise or Noise()
     model = open_body()

@@ -28,7 +28,7 @@ def proportions():
 
 @pytest.fixture(scope="module")
 def sessions():
-    """200 random cameras, floors and bodies; each walks for eight seconds."""
+    """200 random cameras, floors and bodies; each walks for six seconds."""
     rng = np.random.default_rng(11)
     return [walking_session(rng) for _ in range(SESSIONS)]
 
