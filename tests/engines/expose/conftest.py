@@ -1,7 +1,6 @@
-"""Stand-ins for the official release, built once for all tests: about 15 s and 900 MB, deleted at the end."""
+"""The modules of the stand-in releases, and the golden cases."""
 
 import json
-import tempfile
 from pathlib import Path
 
 import cv2
@@ -10,9 +9,9 @@ import pytest
 import torch
 
 from engines.expose.checkpoint import load_release
+from engines.expose.predict import ExposePredictor
 from engines.expose.rig import Rig
 from engines.expose.stages import BodyStage, MergeStage, hand_network, head_network
-from tests.engines.expose.stand_in.release import DIGEST, build
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "expose"
 
@@ -48,24 +47,6 @@ def one_thread():
 
 
 @pytest.fixture(scope="session")
-def stand_in_folder():
-    with tempfile.TemporaryDirectory(prefix="expose-stand-in-") as folder:
-        yield Path(folder)
-
-
-@pytest.fixture(scope="session")
-def folder_a(stand_in_folder):
-    assert build(stand_in_folder / "a", "a") == DIGEST["a"]
-    return stand_in_folder / "a" / "data"
-
-
-@pytest.fixture(scope="session")
-def folder_b(stand_in_folder):
-    assert build(stand_in_folder / "b", "b") == DIGEST["b"]
-    return stand_in_folder / "b" / "data"
-
-
-@pytest.fixture(scope="session")
 def networks_a(folder_a):
     with torch.inference_mode():
         yield Networks(folder_a)
@@ -75,6 +56,12 @@ def networks_a(folder_a):
 def networks_b(folder_b):
     with torch.inference_mode():
         yield Networks(folder_b)
+
+
+@pytest.fixture(scope="session")
+def predictor_a(folder_a):
+    """Configuration `a` answering as the authors' code does."""
+    return ExposePredictor(folder_a)
 
 
 @pytest.fixture

@@ -69,8 +69,10 @@ def small_release(folder):
     """A release with ResNet-18 for the body too, and a body of 40 vertices."""
     path = folder / "SMPLX_NEUTRAL.npz"
     np.savez(path, **small_smplx_file())
-    branch = BranchConfig("resnet18", 64, 3, MlpConfig((16, 16), "none", 0.2, "none"))
-    config = small_config(body=branch)
+    mlp = MlpConfig((16, 16), "none", 0.2, "none")
+    body = BranchConfig("resnet18", 64, 2, mlp)
+    hand, head = BranchConfig("resnet18", 56, 1, mlp), BranchConfig("resnet18", 64, 1, mlp)
+    config = small_config(body=body, hand=hand, head=head)
     extra = {"vertex_joint_selector.extra_joints_idxs": np.arange(21)}
     body = read_body(weights_of(extra, path), path, config)
     return Release(config, RandomWeights(), body, ReleaseFiles(path, config, path, path))

@@ -17,6 +17,7 @@ from engines.expose.predict import ExposePredictor
 from engines.expose.regressor import ExposeRegressor
 from engines.expose.rotation6d import chain_product, decode, mirror
 from engines.expose.stages import body_rotations, project
+from engines.expose.stagewise import Stagewise
 from engines.expose.torch_backend import TorchBackend
 from engines.types import Camera, Detection, Frame
 from tests.engines.expose.conftest import Case
@@ -42,6 +43,12 @@ def tensor(array):
     return torch.from_numpy(np.array(array, np.float32))
 
 
+def body_crop(case, config):
+    crop = np.empty((3, config.body.crop_size, config.body.crop_size), np.float32)
+    CropSampler(config).body(case.image, body_square(case.box, config.body.crop_size), crop)
+    return crop
+
+
 def part_crops(case, config, boxes):
     """The crops of right hand, mirrored left hand and head for golden boxes."""
     sampler = CropSampler(config)
@@ -64,8 +71,7 @@ def golden_boxes(golden):
 def test_body_features(case, networks):
     config = networks.release.config
     square = body_square(case.box, config.body.crop_size)
-    crop = np.empty((3, 256, 256), np.float32)
-    CropSampler(config).body(case.image, square, crop)
+    crop = body_crop(case, config)
     features = networks.body.network.backbone(tensor(crop)[None])
     maps = networks.body.network.backbone.maps(tensor(crop)[None])
     answers = {
@@ -181,24 +187,43 @@ def test_final_mesh(case, networks):
     assert torch.allclose(key_points.joints, posed.joints, atol=1e-6)
 
 
-def test_two_at_once_are_two_singles(networks_a):
-    cases = [Case(name) for name in CASES[:2]]
-    features = torch.cat([tensor(case.golden["body.feat"]) for case in cases])
-    vectors = networks_a.body.network.regressor(features, networks_a.body.start.expand(2, -1))[-1]
-    inverses = [tensor(np.linalg.inv(case.golden["pre.crop_transform"])) for case in cases]
-    sides = [tensor(case.golden["pre.bbox_size"]) for case in cases]
-    answer = networks_a.body.answer(vectors, torch.cat(inverses), torch.cat(sides))
-    for k in range(2):
-        single = networks_a.body.answer(vectors[k : k + 1], inverses[k], sides[k])
-        assert torch.allclose(answer.boxes[k], single.boxes[0], atol=1e-3)
-        assert torch.allclose(answer.hand_start[k::2], single.hand_start, atol=1e-5)
-        assert torch.allclose(answer.head_start[k], single.head_start[0], atol=1e-5)
+def test_two_persons_at_once_are_two_single_runs(networks_a):
+    """Every network with a batch of two, from the crops to the merge, against one person after the other."""
+    networks, cases = networks_a, [Case(name) for name in CASES[:2]]
+    stages = Stagewise(TorchBackend(networks.release), networks.release.config)
+    singles = [stages.whole(case.image, case.box) for case in cases]
+    crops = [body_crop(case, networks.release.config) for case in cases]
+    squares = [view.square for view, _ in singles]
+    answer = networks.body(
+        tensor(crops),
+        tensor([square.image_from_crop for square in squares]),
+        tensor([square.side for square in squares]),
+    )
+    boxes = [view.answer.boxes for view, _ in singles]
+    parts = [
+        part_crops(case, networks.release.config, box)
+        for case, box in zip(cases, boxes, strict=True)
+    ]
+    right, left, head = (tensor([crops[part] for crops in parts]) for part in range(3))
+    hands = networks.hand(torch.cat([right, left]), answer.hand_start)
+    heads = networks.head(head, answer.head_start)
+    both = networks.merge(answer.vector, hands, heads, torch.ones(2, 3, dtype=torch.bool))
+    for k, (view, whole) in enumerate(singles):
+        assert torch.allclose(answer.vector[k], tensor(view.answer.vector), atol=1e-4)
+        assert torch.allclose(answer.boxes[k], tensor(view.answer.boxes), atol=1e-2)
+        assert torch.allclose(both.rotations[k], tensor(whole.rotations), atol=1e-4)
+        shape = np.concatenate([whole.betas, whole.expression])
+        assert torch.allclose(both.shape[k], tensor(shape), atol=1e-4)
+        assert torch.allclose(both.translation[k], tensor(whole.translation), atol=1e-4)
+        assert float(both.scale[k]) == pytest.approx(whole.scale, abs=1e-4)
 
 
 @pytest.mark.parametrize("name", ["a", "b"])
 def test_end_to_end(name, request):
-    folder = request.getfixturevalue(f"folder_{name}")
-    predictor = ExposePredictor(folder)
+    if name == "a":
+        predictor = request.getfixturevalue("predictor_a")
+    else:
+        predictor = ExposePredictor(request.getfixturevalue("folder_b"))
     for case in map(Case, CASES):
         if case.config == name:
             (prediction,) = predictor.predict(case.image, [case.box])
@@ -207,8 +232,8 @@ def test_end_to_end(name, request):
 
 
 @pytest.mark.parametrize(("part", "moved"), [("right_hand", 21), ("head", 15)])
-def test_picture_of_one_part_moves_that_part(folder_a, part, moved):
-    predictor = ExposePredictor(folder_a)
+def test_picture_of_one_part_moves_that_part(predictor_a, part, moved):
+    predictor = predictor_a
     case = Case("a_astronaut_0")
     mesh = predictor.predict_part(case.image[:224, 100:324], part)
     other = predictor.predict_part(case.image[200:424, 100:324], part)

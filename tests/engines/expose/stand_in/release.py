@@ -175,7 +175,9 @@ def build(folder: Path, config: str) -> str:
     (data / "checkpoints").mkdir()
     file, body, j14 = body_model()
     means, shape_mean = mean_poses(), f32(noise("shape_mean", 1, 10, std=0.3))
-    np.savez_compressed(data / "models" / "smplx" / "SMPLX_NEUTRAL.npz", **file)
+    np.savez(
+        data / "models" / "smplx" / "SMPLX_NEUTRAL.npz", **file
+    )  # compressing took half the time
     for name, content in (("all_means.pkl", means), ("SMPLX_to_J14.pkl", j14)):
         (data / name).write_bytes(pickle.dumps(content, protocol=2))
     np.save(data / "shape_mean.npy", shape_mean)
