@@ -53,6 +53,9 @@ EXPORTERS: Final[dict[str, Exporter]] = {
     "parquet": Exporter(
         "app.export.parquet", ".parquet", ("y", "z"), "the same, typed", package="pyarrow"
     ),
+    "expose": Exporter(
+        "app.export.expose", "_expose.zip", ("y",), "ExPose's own result files; needs --body"
+    ),
     "mp4": Exporter("app.export.mp4", ".mp4", ("y",), "video; see --view"),
 }
 """Name of a format -> its exporter."""

@@ -61,8 +61,8 @@ class Build:
 
     @property
     def body_model(self) -> Path:
-        """The checkpoint's body as an SMPL-X 1.0 file."""
-        return self.folder / "SMPLX_EXPOSE.npz"
+        """The checkpoint's body as an SMPL-X 1.0 file; its name is that of the user's file, which fits the same takes."""
+        return self.folder / "SMPLX_NEUTRAL.npz"
 
     def path(self, graph: Graph) -> Path:
         """Return where a network is or should be."""
