@@ -1,6 +1,9 @@
 # Two commands for Linux and macOS: `make demo` and `make test`. Windows: see README.md.
 
-PYTHON ?= $(firstword $(foreach v,3.12 3.13 3.11,$(shell command -v python$(v) 2>/dev/null)) $(shell command -v python3))
+# The first of these that runs, is new enough and can make virtual environments.
+FITS := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for p in python3 python3.12 python3.13 python3.11; do \
+  $$p -c '$(FITS)' 2>/dev/null && { echo $$p; break; }; done)
 VENV := .venv
 RUN := $(VENV)/bin/python
 INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
@@ -28,8 +31,9 @@ test-system:
 	@sh tools/install_system_libraries.sh test
 
 $(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
-	  { echo "Python 3.11, 3.12 or 3.13 is needed; name one: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)"; exit 2; }
+	@$(PYTHON) -c '$(FITS)' 2>/dev/null || { \
+	  echo "Python 3.11, 3.12 or 3.13 with the module venv is needed (Debian: apt-get install python3-venv);"; \
+	  echo "name another one so: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)"; exit 2; } >&2
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.base: pyproject.toml constraints.txt | $(VENV)/bin/python
