@@ -126,7 +126,7 @@ def _create_landmarks(device: str, options: EngineOptions) -> Engine:
 
 
 def _expose_why_not(device: str, options: EngineOptions) -> str | None:
-    from engines.expose.engine import why_not
+    from engines.expose.usable import why_not
 
     return why_not(device, options.expose)
 

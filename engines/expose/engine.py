@@ -22,20 +22,6 @@ logger = logging.getLogger(__name__)
 _NEEDED_TO_BUILD = ("torch", "onnx", "onnxscript")
 
 
-def why_not(device: str, options: ExposeOptions) -> str | None:
-    """Return what the engine lacks on a device; None when nothing."""
-    if not options.checkpoint:
-        return "no release is named; give the official data folder with --checkpoint DIR"
-    if device == "cuda":
-        if find_spec("torch") is None:
-            return "the package torch is missing; run pip install '.[expose]'"
-        import torch
-
-        if not torch.cuda.is_available():
-            return "no NVIDIA GPU that torch can use; check the driver, or use --device cpu"
-    return None
-
-
 def create_on_cpu(
     folder: Path,
     cache: Path,
