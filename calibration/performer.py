@@ -11,11 +11,11 @@ from calibration.body_shape import fit_shape, stature_on_floor
 from calibration.floor import FloorCalibration
 from calibration.quality import Quality, worst
 from calibration.standing import floor_from_person
-from calibration.upright import body_proportions, upright_frames
+from calibration.upright import LEAST_FRAMES, body_proportions, upright_frames
 from engines.body.face import ARKIT_NAMES
 from engines.body.model import BodyModel
+from engines.body.skeleton import JOINT_INDEX
 from engines.errors import CalibrationError, ConfigError
-from engines.landmarks.attachments import BODY_LANDMARKS, attach_body
 from engines.landmarks.view import PersonView
 from engines.types import PoseEstimate
 
@@ -30,7 +30,15 @@ _LEAST_HAND_RANGE_RAD: Final = 0.4
 _CALM_SHARE: Final = 0.3  # of the pictures are taken to show a face at rest
 _FAIR_SEGMENTS: Final = 7
 _FRONTAL: Final = 0.7
+_HIPS: Final = [JOINT_INDEX["left_hip"], JOINT_INDEX["right_hip"]]
+_KNEES: Final = [JOINT_INDEX["left_knee"], JOINT_INDEX["right_knee"]]
+_ANKLES: Final = [JOINT_INDEX["left_ankle"], JOINT_INDEX["right_ankle"]]
+_NECK: Final = JOINT_INDEX["neck"]
+_LEGS: Final = _HIPS + _KNEES + _ANKLES
+_SURE: Final = 0.3
+_STRAIGHT_LEG: Final = 0.87  # cosine of the knee's bend: 30 degrees
 _MOST_LEAN_DEG: Final = 20.0
+_POSTURE_DEG: Final = 2.0  # people who think that they stand straight lean so much
 _GRAVITY_SIGMA_DEG: Final = 1.5
 _FINGER_JOINTS: Final = slice(0, 12)  # of index, middle, pinky, ring: without the thumb
 
@@ -50,7 +58,7 @@ class PerformerCalibration:
     lengths_m: tuple[float, ...]
     """Their lengths, between MediaPipe's landmarks."""
     lean_deg: float
-    """How far MediaPipe's metric landmarks lean towards the camera when the person stands upright; 0 where unknown."""
+    """How far solved bodies lean towards the camera while the person stands upright; 0 where unknown."""
     neutral_face: tuple[float, ...]
     """The 52 ARKit coefficients of the face at rest; empty where it was not seen."""
     frames: int
@@ -114,6 +122,7 @@ def calibrate_performer(
         )
     frontal = [view for view in frames.views if _is_frontal(view)]
     shape = fit_shape(model, frontal, stature)
+    lean = _lean_deg(model, estimates, floor)
     face = np.array([e.blendshapes for e in estimates if e.face_seen and e.blendshapes is not None])
     neutral = _neutral_face(face)
     hand_open, hand_closed = _hand_range(estimates)
@@ -123,11 +132,11 @@ def calibrate_performer(
         betas=tuple(shape.betas.tolist()),
         segments=tuple(shape.lengths_m),
         lengths_m=tuple(shape.lengths_m.values()),
-        lean_deg=_lean_deg(model, views, floor),
+        lean_deg=lean or 0.0,
         neutral_face=tuple(neutral.tolist()),
         frames=len(frames.bend),
         source=source,
-        quality=_quality(stature_m, floor, len(shape.lengths_m), len(neutral) > 0),
+        quality=_quality(stature_m, floor, len(shape.lengths_m), lean, len(neutral) > 0),
         jaw_open=_range_end(face, neutral, _JAW),
         blink_left=_range_end(face, neutral, _LIDS[0]),
         blink_right=_range_end(face, neutral, _LIDS[1]),
@@ -142,43 +151,51 @@ def _knows_gravity(floor: FloorCalibration | None) -> bool:
 
 
 def _lean_deg(
-    model: BodyModel, views: Sequence[PersonView], floor: FloorCalibration | None
-) -> float:
-    """Return the lean of the trunk towards the camera beyond that of the body at rest, in the median of frames."""
+    model: BodyModel, estimates: Sequence[PoseEstimate], floor: FloorCalibration | None
+) -> float | None:
+    """Return how far standing bodies lean towards the camera, ankles to neck, in the median of the upright ones.
+
+    Who stands still has their weight over their feet, so a lean beyond posture is the landmarks' error. The body at rest, seen from
+    where it was seen, is what counts as upright. None where gravity is uncertain or nobody stood.
+    """
     if floor is None or not _knows_gravity(floor):
-        return 0.0
-    up = floor.matrix[1, :3].astype(np.float64)
-    away = floor.matrix[2, :3].astype(np.float64) * -1
-    trunks = np.array(
-        [_trunk(view.world) for view in views if view.seen[[11, 12, 23, 24]].min() > 0.5]
+        return None
+    world = floor.matrix[:3, :3].astype(np.float64)
+    leans = []
+    for estimate in estimates:
+        if estimate.confidence[_LEGS].min() < _SURE:
+            continue
+        joints = estimate.joints.astype(np.float64) @ world.T
+        thigh, shank = joints[_HIPS] - joints[_KNEES], joints[_KNEES] - joints[_ANKLES]
+        if min(_cosines(thigh, shank)) > _STRAIGHT_LEG:
+            rest = model.rest_joints(estimate.params.betas).astype(np.float64)
+            across = joints[_HIPS[0]] - joints[_HIPS[1]]
+            facing = across[0] / max(np.hypot(across[0], across[2]), 1e-9)
+            leans.append(_axis_lean(joints) - facing * _axis_lean(rest))
+    if len(leans) < LEAST_FRAMES:
+        return None
+    lean = float(np.degrees(np.median(leans)))
+    beyond = max(abs(lean) - _POSTURE_DEG, 0.0)  # no more is surely the landmarks' error
+    return float(np.copysign(min(beyond, _MOST_LEAN_DEG), lean))
+
+
+def _axis_lean(joints: NDArray[np.float64]) -> float:
+    """Return the angle from up towards +z of the line from the ankles to the neck, y up; radians."""
+    axis = joints[_NECK] - joints[_ANKLES].mean(axis=0)
+    return float(np.arctan2(axis[2], axis[1]))
+
+
+def _cosines(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    cosines: NDArray[np.float64] = (a * b).sum(axis=1) / (
+        np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
     )
-    leans = np.degrees(np.arctan2(trunks @ -away, trunks @ up))
-    attachments = attach_body(model)
-    rest = np.zeros((33, 3))
-    carriers = attachments.joints[attachments.point_joints]
-    rest[list(BODY_LANDMARKS)] = carriers + attachments.point_offsets
-    trunk = _trunk(rest)
-    towards = np.array([_facing(view.world, floor) for view in views]).mean()
-    at_rest = float(np.degrees(np.arctan2(trunk[2], trunk[1]))) * float(towards)
-    lean = float(np.median(leans)) - at_rest
-    return float(np.clip(lean, -_MOST_LEAN_DEG, _MOST_LEAN_DEG))
+    return cosines
 
 
 def _is_frontal(view: PersonView) -> bool:
     """Return whether the shoulder line lies across the view and the face is seen: limbs are measured best so."""
     line = view.world[11] - view.world[12]
     return float(line[0]) > _FRONTAL * float(np.linalg.norm(line))
-
-
-def _trunk(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    trunk: NDArray[np.float64] = points[[11, 12]].mean(axis=0) - points[[23, 24]].mean(axis=0)
-    return trunk
-
-
-def _facing(world: NDArray[np.float64], floor: FloorCalibration) -> float:
-    """Return 1 for a person who faces the camera, 0 from the side, -1 from behind."""
-    across = floor.matrix[:3, :3].astype(np.float64) @ (world[11] - world[12])
-    return float(across[0] / max(np.hypot(across[0], across[2]), 1e-9))
 
 
 def _neutral_face(face: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -217,7 +234,11 @@ def _hand_range(estimates: Sequence[PoseEstimate]) -> tuple[float | None, float 
 
 
 def _quality(
-    stature_m: float | None, floor: FloorCalibration | None, segments: int, face_seen: bool
+    stature_m: float | None,
+    floor: FloorCalibration | None,
+    segments: int,
+    lean_deg: float | None,
+    face_seen: bool,
 ) -> Quality:
     doubts = []
     if stature_m is None and (floor is None or floor.method != "board"):
@@ -240,6 +261,8 @@ def _quality(
                 "lean not measured, the floor's pitch is too uncertain; measure the floor with a board or a walk",
             )
         )
+    elif lean_deg is None:
+        doubts.append(Quality("yellow", "lean not measured; stand straight with straight knees"))
     if not face_seen:
         doubts.append(Quality("yellow", "face not seen; come nearer for the face"))
     return worst(doubts, otherwise="height given, all limbs, lean and face measured")

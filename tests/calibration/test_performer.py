@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -9,11 +7,11 @@ from calibration.performer import calibrate_performer
 from calibration.quality import Quality
 from engines.body.face import ARKIT_NAMES
 from engines.body.kinematics import posed_joints
-from engines.body.rotations import matrix_from_axis_angle
+from engines.body.rotations import axis_angle_from_matrix, matrix_from_axis_angle
 from engines.body.skeleton import JOINT_INDEX
 from engines.errors import CalibrationError, ConfigError
 from engines.landmarks.view import PersonView
-from tests.calibration.sessions import Noise, walking_session
+from tests.calibration.sessions import walking_session
 from tests.calibration.test_profile import performer
 from tests.estimates import estimate, open_body, upright_pose
 
@@ -49,26 +47,40 @@ def faces(*values):
     return estimates
 
 
-def test_height_as_given_and_lean_against_gravity():
-    rng = np.random.default_rng(2)
-    for lean in (-6.0, 0.0, 8.0):
-        session = walking_session(rng, is_walking=False, noise=Noise(lean=0, posture=0))
-        tilt = matrix_from_axis_angle(np.radians([lean, 0, 0]))
-        views = [replace(view, world=view.world @ tilt.T) for view in session.views]
-        found = calibrate_performer(
-            open_body(), views, [], stature_m=session.stature_m, floor=true_floor(session)
-        )
-        assert found.stature_m == session.stature_m
-        assert found.lean_deg == pytest.approx(lean, abs=2.0)
+def leaning(session, lean_deg, *, turned_deg=0.0, knee=0.0):
+    """Estimates of somebody who stands on the session's floor, but for a lean towards the camera."""
+    tilt = matrix_from_axis_angle(np.radians([lean_deg, 0, 0]))
+    turn = matrix_from_axis_angle(np.radians([0, turned_deg, 0]))
+    pose = upright_pose(left_knee=(knee, 0, 0), right_knee=(knee, 0, 0))
+    camera_from_world = session.world_from_camera[:3, :3].T
+    pose[0] = axis_angle_from_matrix(camera_from_world @ tilt @ turn)
+    return [estimate(pose)] * 30
 
 
-def test_lean_is_left_alone_where_gravity_is_uncertain():
-    session = walking_session(np.random.default_rng(3), is_walking=False)
+@pytest.mark.parametrize("lean", [-6.0, 0.0, 8.0])
+@pytest.mark.parametrize("turned", [0.0, 90.0, 180.0])
+def test_height_as_given_and_lean_against_gravity(lean, turned):
+    session = walking_session(np.random.default_rng(2), is_walking=False)
+    bodies = leaning(session, lean, turned_deg=turned)
     found = calibrate_performer(
-        open_body(), session.views, [], stature_m=1.7, floor=true_floor(session, sigma=3.0)
+        open_body(), session.views, bodies, stature_m=session.stature_m, floor=true_floor(session)
     )
-    assert found.lean_deg == 0
-    assert found.quality.mark == "yellow"
+    assert found.stature_m == session.stature_m
+    assert found.lean_deg == pytest.approx(np.sign(lean) * max(abs(lean) - 2, 0), abs=0.5)
+    correction = PerformerCorrection(open_body(), found, session.world_from_camera)
+    (upright,) = correction.apply(bodies[:1])
+    left = leaning(session, float(np.clip(lean, -2, 2)), turned_deg=turned)  # posture stays
+    np.testing.assert_allclose(upright.joints, left[0].joints, atol=0.02)
+
+
+def test_lean_is_left_alone_where_gravity_is_uncertain_or_nobody_stood():
+    session = walking_session(np.random.default_rng(3), is_walking=False)
+    for bodies, sigma in ((leaning(session, 8.0), 3.0), (leaning(session, 8.0, knee=1.2), 0.3)):
+        found = calibrate_performer(
+            open_body(), session.views, bodies, stature_m=1.7, floor=true_floor(session, sigma)
+        )
+        assert found.lean_deg == 0
+        assert found.quality.mark == "yellow"
 
 
 def test_ranges_of_jaw_lids_and_the_face_at_rest():
