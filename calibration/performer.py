@@ -155,8 +155,8 @@ def _lean_deg(
 ) -> float | None:
     """Return how far standing bodies lean towards the camera, ankles to neck, in the median of the upright ones.
 
-    Who stands still has their weight over their feet, so a lean beyond posture is the landmarks' error. The body at rest, seen from
-    where it was seen, is what counts as upright. None where gravity is uncertain or nobody stood.
+    Who stands still has their weight over their feet, so a lean beyond posture is the landmarks' error. The body at
+    rest, seen from where it was seen, is what counts as upright. None where gravity is uncertain or nobody stood.
     """
     if floor is None or not _knows_gravity(floor):
         return None
