@@ -12,6 +12,9 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 DEMO_CLIP = CHECKOUT / "assets" / "demo" / "walk.mp4"
 """The real clip that `demo` runs on."""
 
+DEMO_PROFILE = DEMO_CLIP.with_name("profile.toml")
+"""Where its floor is, measured on the clip itself: the camera hangs high, looks down and is rolled."""
+
 _APP_NAME = "expose-live"
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from app.evaluation.walk import load_walk_truth, score_take
-from app.paths import CHECKOUT, DEMO_CLIP
+from app.paths import CHECKOUT, DEMO_CLIP, DEMO_PROFILE
 from app.takes.load import load_take
 
 pytestmark = pytest.mark.slow
@@ -73,7 +73,8 @@ def test_accuracy_on_the_clip_is_what_the_docs_promise(demo):
 def test_the_same_file_gives_the_same_bytes(demo, tmp_path):
     folder, _ = demo
     done = command_line(
-        "run", "--source", DEMO_CLIP, "--every-frame", "--headless", "--record", tmp_path
+        *("run", "--source", DEMO_CLIP, "--profile", DEMO_PROFILE),
+        *("--every-frame", "--headless", "--record", tmp_path),
     )
     assert done.returncode == 0, done.stderr
     again = next(tmp_path.glob("*/take.npz")).read_bytes()

@@ -12,7 +12,7 @@ import numpy as np
 from app.cli.flags import add_config_flags, config_from
 from app.cli.running import run_to_the_end, stage_lines
 from app.export.catalog import export_take
-from app.paths import DEMO_CLIP
+from app.paths import DEMO_CLIP, DEMO_PROFILE
 from app.session import Session, SessionPlan, create_session
 from app.sinks.video import overlay_video
 from app.takes.load import load_take
@@ -43,7 +43,9 @@ def run(arguments: argparse.Namespace) -> int:
     start = time.monotonic()
     output: Path = arguments.output
     _make_folder(output)
-    plan = SessionPlan(source=str(DEMO_CLIP), record_to=output, take_name="demo")
+    plan = SessionPlan(
+        source=str(DEMO_CLIP), profile=str(DEMO_PROFILE), record_to=output, take_name="demo"
+    )
     logger.info("loading the models; the first run also compiles the solver, about a minute")
     session = create_session(plan, config_from(arguments))
     overlay = output / "overlay.mp4"
