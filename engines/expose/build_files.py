@@ -61,7 +61,7 @@ class Build:
 
     @property
     def body_model(self) -> Path:
-        """The checkpoint's body as an SMPL-X 1.0 file; its name is that of the user's file, which fits the same takes."""
+        """The checkpoint's body as SMPL-X 1.0; named as the user's file, which fits the same takes."""
         return self.folder / "SMPLX_NEUTRAL.npz"
 
     def path(self, graph: Graph) -> Path:

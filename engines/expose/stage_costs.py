@@ -13,7 +13,7 @@ from engines.expose.stagewise import Stagewise
 STEPS: Final = ("body", "hands", "head", "merge")
 """The steps, in order; each contains the cutting of its crops."""
 
-_WARM_UPS: Final = 3
+_WARM_UPS: Final = 1
 
 _Answer = TypeVar("_Answer")
 

@@ -80,7 +80,10 @@ def test_a_source_that_is_none(call, tmp_path, make, text):
             "smoothing.strength",
         ),
         (["run", "--source", str(DEMO_CLIP), "--set", "capture.rotate_deg=45"], "rotate_deg"),
-        (["run", "--source", str(DEMO_CLIP), "--engine", "magic"], "known are auto, expose, landmarks"),
+        (
+            ["run", "--source", str(DEMO_CLIP), "--engine", "magic"],
+            "known are auto, expose, landmarks",
+        ),
         (["run", "--source", str(DEMO_CLIP), "--device", "cuda", "--engine", "landmarks"], "cpu"),
         (["run", "--source", str(DEMO_CLIP), "--send", "vnc://localhost"], "vmc"),
         (["run", "--source", str(DEMO_CLIP), "--send", "vmc://localhost:99999"], "99999"),

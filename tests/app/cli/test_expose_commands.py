@@ -13,6 +13,7 @@ from app.cli.main import main
 from app.paths import DEMO_CLIP
 from engines.expose import engine
 from engines.expose.predict import ExposePredictor
+from engines.runtime.catalog import usable_runtimes
 from tests.app.evaluation.made_up import body_mesh, write_ehf
 
 pytestmark = pytest.mark.slow
@@ -80,6 +81,7 @@ def test_run_records_a_take_that_exports(call, folder_a, built_a, tmp_path):
         "run", *flags, "--source", DEMO_CLIP, "--max-frames", 3, "--record", takes
     )
     assert code == 0, err
+    assert f"ExPose runs with {usable_runtimes('cpu')[0].title}" in err
     (folder,) = takes.iterdir()
     assert str(folder) in stdout
     with np.load(folder / "take.npz", allow_pickle=False) as take:
