@@ -23,7 +23,8 @@ from calibration.correction import PerformerCorrection
 from calibration.placement import Placement
 from calibration.profile import Profile
 from engines.catalog import Device, Engine, EngineOptions, create_engine
-from engines.errors import TakeError
+from engines.detect.box_file import BoxFileDetector
+from engines.errors import TakeError, UsageError
 from engines.smoothing.smoother import EstimateSmoother
 
 _DECIDING_PACKAGES = ("mediapipe", "numba", "numpy")
@@ -54,6 +55,8 @@ class SessionPlan:
     """The user's name for the take."""
     record_video: bool = False
     """Record the camera's pictures beside the take."""
+    boxes: Path | None = None
+    """File of person boxes, in place of the detector; for engines that need no landmarks."""
     profile: str = ""
     """Calibration profile, as `load_profile` takes it; empty for none."""
 
@@ -170,7 +173,11 @@ def _create_engine(plan: SessionPlan, config: AppConfig) -> Engine:
     engine = create_engine(plan.engine, plan.device, engine_options(config))
     chosen = " (the best usable one; see 'main.py engines')" if plan.engine == "auto" else ""
     logger.info("engine: %s on %s%s", engine.name, engine.device, chosen)
-    return engine
+    if plan.boxes is None:
+        return engine
+    if engine.parts_detector is not None:
+        raise UsageError(f"--boxes: the engine {engine.name} needs landmarks; add --engine expose")
+    return replace(engine, detector=BoxFileDetector(plan.boxes))
 
 
 def _log_progress(step: str, share: float) -> None:

@@ -30,6 +30,12 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--profile", default="", metavar="NAME", help="calibration profile: its name, or its path"
     )
     parser.add_argument("--name", default="", help="name of the take")
+    parser.add_argument(
+        "--boxes",
+        type=Path,
+        metavar="FILE.json",
+        help="person boxes of each frame, for --engine expose",
+    )
     parser.add_argument("--duration", type=positive_seconds, metavar="SECONDS", help="then stop")
     parser.add_argument("--max-frames", type=positive_int, metavar="N", help="then stop")
     order = parser.add_mutually_exclusive_group()
@@ -64,6 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
         take_name=arguments.name,
         profile=arguments.profile,
         record_video=arguments.video,
+        boxes=arguments.boxes,
     )
     session = create_session(plan, config_from(arguments))
     run_to_the_end(session, duration_s=arguments.duration)
