@@ -93,7 +93,8 @@ def create_session(plan: SessionPlan, config: AppConfig) -> Session:
     profile = _of_this_camera(profile, plan.source)
     config = _calibrated(config, profile)
     source = create_source(plan.source, replace(config.capture, realtime=bool(plan.realtime)))
-    engine = _create_engine(plan, config)
+    drop_frames = source.is_live if plan.realtime is None else plan.realtime
+    engine = _create_engine(plan, config, live=drop_frames)
     sinks: list[Sink] = [create_sink(target) for target in plan.targets]
     recorder = None
     if plan.record_to is not None:
@@ -105,7 +106,7 @@ def create_session(plan: SessionPlan, config: AppConfig) -> Session:
         source,
         create_stages(engine, config, profile),
         sinks,
-        drop_frames=source.is_live if plan.realtime is None else plan.realtime,
+        drop_frames=drop_frames,
         max_frames=plan.max_frames,
     )
     return Session(pipeline, source, engine, recorder, plan.max_frames)
@@ -158,10 +159,13 @@ def _calibrated(config: AppConfig, profile: Profile) -> AppConfig:
     return config
 
 
-def engine_options(config: AppConfig) -> EngineOptions:
-    """Return what the engines need of the settings; long work is reported in the log."""
+def engine_options(config: AppConfig, *, live: bool = False) -> EngineOptions:
+    """Return what the engines need of the settings, for a live source or a file; long work is reported in the log."""
+    detect = config.detect
+    if detect.hands_in_turn is None:
+        detect = replace(detect, hands_in_turn=live)
     return EngineOptions(
-        detect=config.detect,
+        detect=detect,
         landmarks=config.landmarks,
         expose=config.expose,
         cache=cache_folder(),
@@ -169,8 +173,8 @@ def engine_options(config: AppConfig) -> EngineOptions:
     )
 
 
-def _create_engine(plan: SessionPlan, config: AppConfig) -> Engine:
-    engine = create_engine(plan.engine, plan.device, engine_options(config))
+def _create_engine(plan: SessionPlan, config: AppConfig, *, live: bool) -> Engine:
+    engine = create_engine(plan.engine, plan.device, engine_options(config, live=live))
     chosen = " (the best usable one; see 'main.py engines')" if plan.engine == "auto" else ""
     logger.info("engine: %s on %s%s", engine.name, engine.device, chosen)
     if plan.boxes is None:

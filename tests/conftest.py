@@ -1,5 +1,6 @@
 """What all tests share: shapes checked at run time, no display, the two bodies."""
 
+import logging
 import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -58,6 +59,17 @@ def pytest_configure(config):
         "filterwarnings",
         "ignore:Do not use the .random. module:hypothesis.errors.HypothesisDeprecationWarning",
     )
+
+
+@pytest.fixture(autouse=True)
+def _no_log_handlers_left():
+    """A command called in this process leaves its log handlers on the root logger; the next test shall not see them."""
+    yield
+    root = logging.getLogger()
+    for handler in root.handlers[:]:
+        if type(handler).__module__ in ("app.logs", "logging.handlers"):
+            root.removeHandler(handler)
+            handler.close()
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,9 @@ class LandmarkDetectorOptions:
     """How sure to be that there is a face, 0 to 1."""
     min_wrist_visibility: float = 0.1
     """How visible a wrist has to be, 0 to 1, for its hand to be looked for."""
+    hands_in_turn: bool | None = None
+    """Look at one of two followed hands in each frame and move the other along with its wrist, in half the time.
+    Unset: for cameras and streams, where lateness costs more; not for files."""
     search_interval_frames: int = 3
     """Look for a hand or face that is not followed only in every n-th frame; 1 for every frame."""
 

@@ -6,7 +6,7 @@ whole picture), it is clear whose it is, and a missing one costs a search only n
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float32, UInt8
@@ -21,6 +21,7 @@ from engines.detect.regions import (
     hand_region,
     head_region,
     pixels_per_metre,
+    wrist_px,
     wrist_visibility,
 )
 from engines.types import Detection, Frame, PersonLandmarks
@@ -82,6 +83,8 @@ class _PersonParts:
             for offset, side in enumerate(SIDES):  # the two search in different frames
                 self._hands[side] = _Search(interval, first_in=offset % interval)
                 self._hand_tasks[side] = HandTask(min_confidence=options.min_hand_confidence)
+        self._next_in_turn: Side = SIDES[0]
+        self._last_hands: dict[Side, _LastHand] = {}
         self._face = _Search(interval, first_in=0)
         self._face_task = (
             FaceTask(min_confidence=options.min_face_confidence) if options.face else None
@@ -120,7 +123,10 @@ class _PersonParts:
         height, width = image.shape[:2]
         searched: set[Side] = set()
         found: dict[Side, FoundHand] = {}
+        resting = self._resting_side()
         for side, search in self._hands.items():
+            if side == resting:
+                continue
             region = hand_region(person, side, width, height)
             is_hidden = wrist_visibility(person, side) < self._options.min_wrist_visibility
             if region is None or not search.is_due(is_hidden=is_hidden):
@@ -135,7 +141,22 @@ class _PersonParts:
                 self._hand_tasks[side].forget()  # it would follow the other hand
             if side in searched or side in assigned:
                 search.note(is_found=side in assigned)
+        if resting is not None and resting in self._last_hands:
+            assigned[resting] = self._last_hands[resting].with_wrist(person, resting)
+        self._last_hands = {
+            side: _LastHand(hand, wrist_px(person, side)) for side, hand in assigned.items()
+        }
         return assigned
+
+    def _resting_side(self) -> Side | None:
+        """Return the followed hand that is not looked at in this frame, where two hands take turns."""
+        if not self._options.hands_in_turn or not all(
+            search.is_following for search in self._hands.values()
+        ):
+            return None
+        resting = self._next_in_turn
+        self._next_in_turn = SIDES[1 - SIDES.index(resting)]
+        return resting
 
     def _find_face(
         self, image: UInt8[np.ndarray, "height width 3"], person: PersonLandmarks
@@ -155,6 +176,20 @@ class _PersonParts:
         return None if face is None else read_only(face)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _LastHand:
+    """A hand as it was given for the last frame, and where its pose wrist was."""
+
+    hand: FoundHand
+    wrist_px: Float32[np.ndarray, "2"]
+
+    def with_wrist(self, person: PersonLandmarks, side: Side) -> FoundHand:
+        """Return the hand moved along with the wrist of the body."""
+        points_px = self.hand.points_px.copy()
+        points_px[:, :2] += wrist_px(person, side) - self.wrist_px
+        return replace(self.hand, points_px=points_px)
+
+
 class _Search:
     """When to run a network: always while it follows something, else in every n-th frame."""
 
@@ -162,6 +197,11 @@ class _Search:
         self._interval = interval
         self._wait = first_in
         self._is_following = False
+
+    @property
+    def is_following(self) -> bool:
+        """Whether it found something when it last ran."""
+        return self._is_following
 
     def is_due(self, *, is_hidden: bool) -> bool:
         """Return whether to run in this frame; to be asked once a frame."""

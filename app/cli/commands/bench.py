@@ -46,7 +46,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Measure, and print tables or one JSON object."""
     config = config_from(arguments)
-    options = engine_options(config)
+    options = engine_options(config, live=True)
 
     def make_engine() -> Engine:
         return create_engine(arguments.engine, arguments.device, options)

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from dataclasses import fields, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -166,6 +167,21 @@ def test_parts_can_be_switched_off(clip):
     assert person.landmarks.left_hand_px is None
     assert person.landmarks.right_hand_px is None
     assert person.landmarks.face_px is None
+
+
+def test_hands_can_take_turns(clip):
+    persons = detect_all(clip[0], hands_in_turn=True)
+    marks = [person[0].landmarks for person in persons]
+    assert all(m.left_hand_px is not None and m.right_hand_px is not None for m in marks[1:])
+    moved_with_wrist = []
+    for before, now in pairwise(marks[1:]):
+        for hand, wrist in (("left_hand_px", 15), ("right_hand_px", 16)):
+            moved = getattr(before, hand)[:, :2] + (now.pose_px[wrist] - before.pose_px[wrist])[:2]
+            same = np.allclose(getattr(now, hand)[:, :2], moved, atol=1e-2)
+            moved_with_wrist.append((hand[0], same))
+    per_frame = list(zip(moved_with_wrist[::2], moved_with_wrist[1::2], strict=True))
+    assert all(left[1] != right[1] for left, right in per_frame), "one is seen, the other carried"
+    assert {left[1] for left, _ in per_frame} == {True, False}, "and they change places"
 
 
 def test_two_persons_keep_their_tracks(clip):
