@@ -9,8 +9,8 @@ from engines.types import Detection, Frame
 class LandmarkDetector:
     """Finds persons with body, hand and face landmarks. A `Detector`.
 
-    The two halves, `PersonDetector` and `PartsDetector`, take about the same time; a pipeline that runs them on two
-    threads gets twice the frame rate.
+    For one thread, a notebook say. The pipeline runs the two halves, `PersonDetector` and `PartsDetector`, as two
+    stages: on two cores its threads gave 1.3 times the frame rate of one stage after another (docs/benchmarks.md).
     """
 
     def __init__(self, options: LandmarkDetectorOptions | None = None) -> None:

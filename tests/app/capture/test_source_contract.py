@@ -14,8 +14,8 @@ from app.capture.catalog import SOURCE_KINDS, create_source
 from app.capture.options import CaptureOptions
 from app.capture.webcam import WebcamSource
 from app.pipeline.protocols import Source
-from engines.errors import CaptureError
 from engines.types import Frame
+from tests.app.capture.closing import close_while_reading
 from tests.app.capture.fake_camera import FakeCamera
 from tests.app.capture.mjpeg_server import MjpegServer
 from tests.app.capture.videos import grey_steps, write_video
@@ -167,23 +167,7 @@ def test_closing_from_another_thread_ends_reading_and_leaves_no_thread(
     threads_before = set(threading.enumerate())
     source = make(kind)
     source.open()
-    begun = threading.Event()
-    failures = []
-
-    def read_on() -> None:
-        try:
-            while source.read() is not None:
-                begun.set()
-        except CaptureError as error:
-            failures.append(error)
-
-    reader = threading.Thread(target=read_on)
-    reader.start()
-    assert begun.wait(10)
-    source.close()
-    reader.join(10)
-    assert not reader.is_alive()
-    assert not failures
+    close_while_reading(source)
     left = {
         thread for thread in set(threading.enumerate()) - threads_before if "grab" in thread.name
     }

@@ -2,7 +2,6 @@ import itertools
 import logging
 import os
 import shutil
-import threading
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -14,8 +13,9 @@ import pytest
 
 from app.capture.options import CaptureOptions
 from app.capture.video_file import VideoFile
-from engines.errors import CaptureError, SourceNotFound
+from engines.errors import SourceNotFound
 from engines.types import Frame
+from tests.app.capture.closing import close_while_reading
 from tests.app.capture.videos import corners, grey_steps, noise, write_sound, write_video
 
 
@@ -288,22 +288,7 @@ def test_a_name_outside_ascii(tmp_path: Path) -> None:
 def test_closing_while_another_thread_reads_ends_it(tmp_path: Path) -> None:
     source = VideoFile(write_video(tmp_path / "a.mp4", noise(60, 160, 120)), CaptureOptions())
     source.open()
-    begun, failures = threading.Event(), []
-
-    def read_on() -> None:
-        try:
-            while source.read() is not None:
-                begun.set()
-        except CaptureError as error:
-            failures.append(error)
-
-    reader = threading.Thread(target=read_on)
-    reader.start()
-    assert begun.wait(10)
-    source.close()
-    reader.join(10)
-    assert not reader.is_alive()
-    assert not failures
+    close_while_reading(source)
 
 
 def test_can_be_opened_again(tmp_path: Path) -> None:
