@@ -153,6 +153,8 @@ def _convert_optional(hint: Any, value: Any, path: str) -> Any:
 
 
 def _convert_scalar(hint: Any, value: Any, path: str) -> Any:
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type) and isinstance(value, dict):
+        return changed(hint(), value, f"{path}.")
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if hint is Path and isinstance(value, str):

@@ -2,7 +2,7 @@
 
 import importlib.metadata
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -11,7 +11,7 @@ from app.capture.catalog import create_source
 from app.config import AppConfig
 from app.paths import cache_folder, version
 from app.pipeline.controls import Controls
-from app.pipeline.pipeline import Pipeline
+from app.pipeline.pipeline import Pipeline, PipelineEvent
 from app.pipeline.protocols import Sink, Source, Stage
 from app.pipeline.stages import DetectStage, PartsStage, RefineStage, RegressStage
 from app.profiles import load_profile
@@ -73,6 +73,12 @@ class Session:
     """The engine in use."""
     recorder: TakeRecorder | None
     """The take recorder, where one was asked for."""
+    refine: RefineStage
+    """Has the live controls."""
+    placement: Placement
+    """Can be told to take the performer's place as the origin."""
+    take_info: TakeInfo
+    """What is known of takes that are recorded of it."""
     max_frames: int | None = None
     """After how many frames it stops; None for never."""
 
@@ -83,8 +89,12 @@ class Session:
         return min(counts, default=None)
 
 
-def create_session(plan: SessionPlan, config: AppConfig) -> Session:
-    """Return a session, not yet started.
+def create_session(
+    plan: SessionPlan,
+    config: AppConfig,
+    on_event: Callable[[PipelineEvent], None] | None = None,
+) -> Session:
+    """Return a session, not yet started; `on_event` is called on the pipeline's threads.
 
     Raises:
         MocapError: a wrong name or setting, or an engine that cannot run here.
@@ -97,27 +107,40 @@ def create_session(plan: SessionPlan, config: AppConfig) -> Session:
     engine = _create_engine(plan, config, live=drop_frames)
     sinks: list[Sink] = [create_sink(target) for target in plan.targets]
     recorder = None
+    info = _take_info(plan, source, engine)
     if plan.record_to is not None:
-        recorder = TakeRecorder(plan.record_to, _take_info(plan, source, engine))
+        recorder = TakeRecorder(plan.record_to, info)
         sinks.append(recorder)
         if plan.record_video:
-            sinks.append(_camera_video(recorder))
+            sinks.append(take_video(recorder))
+    refine, placement = _create_refine(engine, config, profile)
     pipeline = Pipeline(
         source,
-        create_stages(engine, config, profile),
+        [*_engine_stages(engine), refine],
         sinks,
         drop_frames=drop_frames,
         max_frames=plan.max_frames,
+        on_event=on_event,
     )
-    return Session(pipeline, source, engine, recorder, plan.max_frames)
+    return Session(pipeline, source, engine, recorder, refine, placement, info, plan.max_frames)
 
 
-def create_stages(engine: Engine, config: AppConfig, profile: Profile | None = None) -> list[Stage]:
-    """Return the stages of an engine, in order, for the floor and the performer of a profile."""
-    profile = profile or Profile("")
+def create_stages(engine: Engine, config: AppConfig) -> list[Stage]:
+    """Return the stages of an engine, in order, for a camera and a performer that nobody measured."""
+    refine, _ = _create_refine(engine, config, Profile(""))
+    return [*_engine_stages(engine), refine]
+
+
+def _engine_stages(engine: Engine) -> list[Stage]:
     stages: list[Stage] = [DetectStage(engine.detector)]
     if engine.parts_detector is not None:
         stages.append(PartsStage(engine.parts_detector))
+    return [*stages, RegressStage(engine.regressor)]
+
+
+def _create_refine(
+    engine: Engine, config: AppConfig, profile: Profile
+) -> tuple[RefineStage, Placement]:
     smoother = EstimateSmoother(engine.body, config.smoothing)
     world = None if profile.floor is None else profile.floor.matrix
     placement = Placement(engine.body, config.placement, world_from_camera=world)
@@ -128,10 +151,10 @@ def create_stages(engine: Engine, config: AppConfig, profile: Profile | None = N
         engine.body,
         smoother,
         placement,
-        Controls(smoothing_strength=smoother.strength),
+        Controls(smoothing_strength=config.smoothing.strength),
         correction=correction,
     )
-    return [*stages, RegressStage(engine.regressor), refine]
+    return refine, placement
 
 
 def _of_this_camera(profile: Profile, source: str) -> Profile:
@@ -188,10 +211,10 @@ def _log_progress(step: str, share: float) -> None:
     logger.info("%3.0f %%  %s", 100 * share, step)
 
 
-def _camera_video(recorder: TakeRecorder) -> Sink:
-    """Return a sink for the camera's pictures that is paused with the recorder."""
+def take_video(recorder: TakeRecorder) -> Sink:
+    """Return a sink for the camera's pictures, beside the take that is being recorded and paused with it."""
     locate = partial(_video_path, recorder)
-    return camera_video(locate, is_wanted=lambda: recorder.state != "paused")
+    return camera_video(locate, is_wanted=lambda: recorder.state not in ("waiting", "paused"))
 
 
 def _video_path(recorder: TakeRecorder) -> Path:

@@ -1,0 +1,1 @@
+"""The window: PyQt5, and nothing outside this package may know it."""

@@ -1,0 +1,373 @@
+"""What the window does: one session at a time, its receivers and its recorder. The panels know only this class.
+
+Everything that may take time (a camera, networks, a socket, a disk) runs on one worker thread, in order; what comes of
+it is told by signals, on the window's thread.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Final, Literal, TypeVar
+
+from PyQt5.QtCore import QObject, QTimer, pyqtSignal
+
+from app.capture.status import ReportsStatus, SourceStatus
+from app.config import AppConfig
+from app.pipeline.packet import Packet
+from app.pipeline.pipeline import Pipeline, PipelineEvent
+from app.pipeline.stats import PipelineStats
+from app.session import Session, create_session
+from app.sinks.recorder import TakeRecorder
+from app.viewer.apply import (
+    config_for,
+    controls_for,
+    needs_new_recorder,
+    needs_restart,
+    plan_for,
+    takes_folder_of,
+)
+from app.viewer.background import Background
+from app.viewer.receivers import Receivers, ReceiverStatus
+from app.viewer.settings import WindowSettings
+from app.viewer.tap import PacketTap
+from engines.body.model import BodyModel
+from engines.errors import MocapError
+
+State = Literal["stopped", "starting", "running", "stopping"]
+
+_STATS_EVERY_MS: Final = 500
+_STOP_TIMEOUT_S: Final = 5.0
+_DARK: Final = 12
+"""A picture whose brightest sample is below this is black: a lid, a privacy shutter, a driver at fault."""
+_DARK_STRIDE: Final = 24
+
+_Result = TypeVar("_Result")
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How the running session is doing, twice a second."""
+
+    stats: PipelineStats
+    """What the pipeline measured."""
+    source: SourceStatus | None
+    """What a live source says of itself; None for files."""
+    engine: str
+    """Engine in use."""
+    device: str
+    """Where it runs."""
+    is_dark: bool
+    """The newest picture is black."""
+
+
+class Studio(QObject):
+    """Owns the session. All methods are for the window's thread; none of them waits."""
+
+    state_changed = pyqtSignal(str)
+    """The new `State`."""
+    packet_ready = pyqtSignal()
+    """There is a newer packet: `take_packet`. Comes once for any number of packets."""
+    status_changed = pyqtSignal(object)
+    """A `Status`, twice a second while running; None once it has stopped."""
+    settings_changed = pyqtSignal(object)
+    """The new `WindowSettings`."""
+    problem = pyqtSignal(str)
+    """One line for the person: what is wrong, and the way out."""
+    frozen_changed = pyqtSignal(bool)
+    """The pose is held, or no longer."""
+    recorder_changed = pyqtSignal(object)
+    """The new `TakeRecorder`, waiting to be started; None where there is none."""
+
+    def __init__(
+        self, settings: WindowSettings, config: AppConfig, parent: QObject | None = None
+    ) -> None:
+        """Start nothing yet; `config` has the settings that the window does not show."""
+        super().__init__(parent)
+        self._settings = settings
+        self._config = config
+        self._state: State = "stopped"
+        self._session: Session | None = None
+        self._recorder: TakeRecorder | None = None
+        self._is_frozen = False
+        self._is_closing = False
+        self._pipeline: Pipeline | None = None
+        self._after_stop: list[Callable[[], None]] = []
+        self._newest: Packet | None = None
+        self._tap = PacketTap(self.packet_ready.emit)
+        self._background = Background("studio", self)
+        self._receivers = Receivers(self.problem.emit)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_STATS_EVERY_MS)
+        self._timer.timeout.connect(self._tell_status)
+
+    @property
+    def settings(self) -> WindowSettings:
+        """The present settings."""
+        return self._settings
+
+    @property
+    def config(self) -> AppConfig:
+        """All settings of a session started now. Raises `ConfigError`."""
+        return config_for(self._settings, self._config)
+
+    @property
+    def state(self) -> State:
+        """What the session does."""
+        return self._state
+
+    @property
+    def is_frozen(self) -> bool:
+        """The pose is held."""
+        return self._is_frozen
+
+    @property
+    def body(self) -> BodyModel | None:
+        """The body of the running session's engine."""
+        return None if self._session is None else self._session.engine.body
+
+    @property
+    def recorder(self) -> TakeRecorder | None:
+        """The recorder of the running session; it waits until it is started."""
+        return self._recorder
+
+    @property
+    def newest(self) -> Packet | None:
+        """The packet that was taken last."""
+        return self._newest
+
+    def take_packet(self) -> Packet | None:
+        """Return the newest packet, once; None where there is none since the last call."""
+        packet = self._tap.take()
+        if packet is not None:
+            self._newest = packet
+        return packet
+
+    def show(self, packet: Packet) -> None:
+        """Show a packet that is not the session's own (calibration, playback); from any thread."""
+        self._tap.consume(packet)
+
+    def receiver_status(self, text: str) -> ReceiverStatus:
+        """Return how the receiver of a TARGET is doing."""
+        return self._receivers.status(text)
+
+    def change(self, settings: WindowSettings) -> None:
+        """Use other settings: at once where that is possible, by a new start of the session where it is not."""
+        old, self._settings = self._settings, settings
+        if old == settings:
+            return
+        if self._session is not None and self._state == "running":
+            self._apply(old, settings, self._session)
+        self.settings_changed.emit(settings)
+
+    def start(self) -> None:
+        """Open the source and let it run."""
+        if self._state != "stopped":
+            return
+        self._set_state("starting")
+        self._background.run(partial(self._open, self._settings), self._opened, self._not_opened)
+
+    def stop(self) -> None:
+        """End the session; a take that is being recorded is finished."""
+        if self._state != "running":
+            return
+        self._set_state("stopping")
+        self._timer.stop()
+        self._background.run(self._stop_what_runs, self._stopped, self._failed)
+
+    def restart(self) -> None:
+        """Stop and start, with the settings of now."""
+        self.run_when_stopped(self.start)
+
+    def run_when_stopped(self, function: Callable[[], None]) -> None:
+        """Stop, and then call a function: for what needs the camera for itself."""
+        if self._state == "stopped":
+            function()
+            return
+        self._after_stop.append(function)
+        self.stop()
+
+    def run_alone(
+        self,
+        work: Callable[[], _Result],
+        done: Callable[[_Result], None],
+        failed: Callable[[MocapError], None],
+    ) -> None:
+        """Do long work that needs the camera for itself; a session that ran before runs again afterwards."""
+        resume = self._state in ("starting", "running")
+
+        def finish(tell: Callable[[_Result], None], result: _Result) -> None:
+            tell(result)
+            if resume:
+                self.start()
+
+        def fail(error: MocapError) -> None:
+            failed(error)
+            if resume:
+                self.start()
+
+        self.run_when_stopped(lambda: self._background.run(work, partial(finish, done), fail))
+
+    def freeze(self, is_frozen: bool) -> None:
+        """Hold the pose, in the view and for all receivers; or follow again."""
+        if is_frozen == self._is_frozen:
+            return
+        self._is_frozen = is_frozen
+        self._set_controls()
+        self.frozen_changed.emit(is_frozen)
+
+    def recentre(self) -> None:
+        """Take the performer's present place as the origin."""
+        if self._session is not None:
+            self._session.placement.recentre()
+
+    def renew_recorder(self) -> None:
+        """Put a fresh recorder in place of the present one, which is finished; after it failed, for example."""
+        session, old = self._session, self._recorder
+        if session is None or self._state != "running":
+            return
+        self._set_recorder(None)
+        self._background.run(
+            partial(self._exchange_recorder, session, old, self._settings),
+            self._set_recorder,
+            self._tell,
+        )
+
+    def close(self) -> None:
+        """End everything, and wait for it; the studio cannot be used any more."""
+        self._is_closing = True
+        self._timer.stop()
+        self._after_stop.clear()
+        self._background.run(self._stop_what_runs, _nothing, _nothing)
+        self._background.shut_down()
+
+    # ---- on the worker thread
+
+    def _open(self, settings: WindowSettings) -> Session:
+        config = config_for(settings, self._config)
+        session = create_session(plan_for(settings), config, self._on_event)
+        session.pipeline.add_sink(self._tap)
+        session.refine.controls = controls_for(settings.tracking)
+        if not self._is_closing:
+            session.pipeline.start()
+            self._pipeline = session.pipeline
+            self._receivers.sync(session.pipeline, settings.targets)
+        return session
+
+    def _stop_what_runs(self) -> None:
+        pipeline, self._pipeline = self._pipeline, None
+        self._receivers.clear()
+        if pipeline is not None:
+            pipeline.stop(_STOP_TIMEOUT_S)
+
+    def _exchange_recorder(
+        self, session: Session, old: TakeRecorder | None, settings: WindowSettings
+    ) -> TakeRecorder:
+        if old is not None:
+            session.pipeline.remove_sink(old)
+        recorder = TakeRecorder(
+            takes_folder_of(settings),
+            session.take_info,
+            pre_roll_s=settings.recording.pre_roll_s,
+            waits=True,
+        )
+        session.pipeline.add_sink(recorder)
+        return recorder
+
+    # ---- on the window's thread
+
+    def _opened(self, session: Session) -> None:
+        self._session = session
+        self._set_state("running")
+        self._set_controls()
+        self._timer.start()
+        self.renew_recorder()
+        if self._after_stop:
+            self.stop()
+
+    def _not_opened(self, error: MocapError) -> None:
+        self._tell(error)
+        self._stopped()
+
+    def _failed(self, error: MocapError) -> None:
+        self._tell(error)
+        self._stopped()
+
+    def _stopped(self, _result: None = None) -> None:
+        self._session = None
+        self._set_recorder(None)
+        self._set_state("stopped")
+        self.status_changed.emit(None)
+        waiting, self._after_stop = self._after_stop, []
+        for function in waiting:
+            function()
+
+    def _apply(self, old: WindowSettings, new: WindowSettings, session: Session) -> None:
+        if needs_restart(old, new):
+            self.restart()
+            return
+        self._set_controls()
+        if old.targets != new.targets:
+            self._background.run(
+                partial(self._receivers.sync, session.pipeline, new.targets), _nothing, self._tell
+            )
+        if needs_new_recorder(old, new):
+            self.renew_recorder()
+
+    def _set_controls(self) -> None:
+        if self._session is not None:
+            self._session.refine.controls = controls_for(
+                self._settings.tracking, is_frozen=self._is_frozen
+            )
+
+    def _set_recorder(self, recorder: TakeRecorder | None) -> None:
+        if recorder is not self._recorder:
+            self._recorder = recorder
+            self.recorder_changed.emit(recorder)
+
+    def _set_state(self, state: State) -> None:
+        self._state = state
+        self.state_changed.emit(state)
+
+    def _tell(self, error: MocapError) -> None:
+        logger.warning("%s", error)
+        self.problem.emit(str(error))
+
+    def _on_event(self, event: PipelineEvent) -> None:
+        """Called on the pipeline's threads."""
+        if not self._is_closing:
+            self._background.call(partial(self._take_event, event))
+
+    def _take_event(self, event: PipelineEvent) -> None:
+        if event.kind == "ended":
+            self.stop()
+            return
+        if event.error is not None:
+            self._tell(event.error)
+        if self._recorder is not None and event.name == self._recorder.name:
+            self._set_recorder(None)
+
+    def _tell_status(self) -> None:
+        session = self._session
+        if session is None:
+            return
+        source = session.source
+        status = source.status if isinstance(source, ReportsStatus) else None
+        engine = session.engine
+        self.status_changed.emit(
+            Status(
+                session.pipeline.stats(), status, engine.name, engine.device, _is_dark(self._newest)
+            )
+        )
+
+
+def _is_dark(packet: Packet | None) -> bool:
+    if packet is None or packet.frame.image.size == 0:
+        return False
+    return int(packet.frame.image[::_DARK_STRIDE, ::_DARK_STRIDE].max()) < _DARK
+
+
+def _nothing(_result: object) -> None:
+    """What need not be told."""
