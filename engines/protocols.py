@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from engines.types import Detection, Frame, PoseEstimate
+from engines.types import Detection, Frame, PartStrengths, PoseEstimate, SmoothedPart
 
 
 class Detector(Protocol):
@@ -48,8 +48,11 @@ class Regressor(Protocol):
 class Smoother(Protocol):
     """Makes estimates steady over time."""
 
-    strength: float
-    """Scale of all smoothing, 0 for none; may be changed between two frames."""
+    strengths: PartStrengths
+    """How strongly each part is smoothed; may be changed between two frames."""
+
+    def added_delay_ms(self, part: SmoothedPart, strength: float) -> float:
+        """Return the delay that smoothing a part with this strength adds, at typical motion."""
 
     def smooth(
         self, estimates: Sequence[PoseEstimate], timestamp_ns: int

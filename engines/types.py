@@ -7,9 +7,12 @@ x right, y down, z forward, in metres. Joint rotations are axis-angle vectors in
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Float32, UInt8
+
+from engines.errors import ConfigError
 
 JOINT_COUNT = 55
 BODY_JOINT_COUNT = 22
@@ -144,3 +147,37 @@ class PoseEstimate:
     """The right hand was observed in this frame."""
     face_seen: bool = False
     """The face was observed in this frame."""
+
+
+SmoothedPart = Literal["body", "hands", "face", "root"]
+"""What has a smoothing strength of its own: the fields of `PartStrengths`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartStrengths:
+    """How strongly each part of a person is smoothed: 0 not at all, 1 as set up, 2 at half of each cut-off."""
+
+    body: float = 1.0
+    """Pelvis attitude, spine, head, arms and legs."""
+    hands: float = 1.0
+    """Wrists and fingers."""
+    face: float = 1.0
+    """Expression, jaw, gaze and eyelids."""
+    root: float = 1.0
+    """Place in space."""
+
+    def __post_init__(self) -> None:
+        """Refuse strengths without a meaning."""
+        for part in ("body", "hands", "face", "root"):
+            value = getattr(self, part)
+            if not 0 <= value < float("inf"):
+                raise ConfigError(f"smoothing strength of {part} is {value}; use 0 or more")
+
+    def scaled(self, factor: float) -> "PartStrengths":
+        """Return all strengths times a factor."""
+        return PartStrengths(
+            body=self.body * factor,
+            hands=self.hands * factor,
+            face=self.face * factor,
+            root=self.root * factor,
+        )

@@ -1,8 +1,13 @@
 """What the user can change while the pipeline runs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 from engines.body.parts import ALL_PARTS, Part
+from engines.types import PartStrengths
+
+UpperBodyMode = Literal["auto", "on", "off"]
+"""Whether the legs rest under an upright pelvis: while they are out of view, always, or never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +16,16 @@ class Controls:
 
     smoothing_strength: float = 1.0
     """Scale of all smoothing, 0 for none."""
+    part_strengths: PartStrengths = field(default_factory=PartStrengths)
+    """Strength of each part; the scale above is a factor on it."""
     mirror_motion: bool = False
     """The body moves like the performer's image in a looking glass."""
     parts: frozenset[Part] = ALL_PARTS
     """Parts that follow the performer; the others rest."""
+    upper_body: UpperBodyMode = "auto"
+    """When the legs rest."""
+
+    @property
+    def strengths(self) -> PartStrengths:
+        """How strongly each part is smoothed in the end."""
+        return self.part_strengths.scaled(self.smoothing_strength)

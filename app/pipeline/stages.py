@@ -15,6 +15,7 @@ from engines.body.parts import ALL_PARTS, Part, rest_parts
 from engines.body.pose import params_from_full_pose
 from engines.body.rest_pose import RELAXED_POSE
 from engines.protocols import Detector, PartsDetector, Regressor, Smoother
+from engines.types import SmoothedPart
 
 
 class _Opened(Protocol):
@@ -102,13 +103,20 @@ class RefineStage:
         """Compile what would otherwise make the first packets late."""
         posed_joints(self._model, params_from_full_pose(RELAXED_POSE))
 
+    def added_delay_ms(self, part: SmoothedPart, controls: Controls | None = None) -> float:
+        """Return the delay that smoothing adds to a part at typical motion, with these controls or the present ones."""
+        if self._smoother is None:
+            return 0.0
+        strengths = (controls or self.controls).strengths
+        return self._smoother.added_delay_ms(part, getattr(strengths, part))
+
     def process(self, packet: Packet) -> Packet:
         """Return the packet with its estimates refined and its place in the world."""
         controls = self.controls
         estimates = packet.estimates
         timestamp_ns = packet.frame.timestamp_ns
         if self._smoother is not None:
-            self._smoother.strength = controls.smoothing_strength
+            self._smoother.strengths = controls.strengths
             estimates = self._smoother.smooth(estimates, timestamp_ns)
         if self._correction is not None:
             estimates = self._correction.apply(estimates)

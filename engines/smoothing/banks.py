@@ -1,13 +1,23 @@
 """Which settings each channel of a person has."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
+
+import numpy as np
+from jaxtyping import Float64
 
 from engines.body.face import ARKIT_NAMES
 from engines.body.skeleton import JAW, JOINT_INDEX, LEFT_EYE, LEFT_HAND, RIGHT_EYE, RIGHT_HAND
 from engines.smoothing.one_euro import OneEuroBank
 from engines.smoothing.options import OneEuroSettings, SmoothingOptions
-from engines.types import EXPRESSION_COUNT, JOINT_COUNT
+from engines.types import EXPRESSION_COUNT, JOINT_COUNT, PartStrengths
+
+_HAND_JOINTS: Final = [
+    JOINT_INDEX["left_wrist"],
+    JOINT_INDEX["right_wrist"],
+    *range(LEFT_HAND.start, RIGHT_HAND.stop),
+]
+_FACE_JOINTS: Final = [JAW, LEFT_EYE, RIGHT_EYE]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +49,14 @@ class FilterBanks:
             OneEuroBank.of([options.face] * EXPRESSION_COUNT),
             OneEuroBank.of([options.root_direction] * 2 + [options.root_depth]),
         )
+
+
+def joint_strengths(strengths: PartStrengths) -> Float64[np.ndarray, "55"]:
+    """Return the smoothing strength of each joint's rotation."""
+    of_joints = np.full(JOINT_COUNT, strengths.body)
+    of_joints[_HAND_JOINTS] = strengths.hands
+    of_joints[_FACE_JOINTS] = strengths.face
+    return of_joints
 
 
 def _blendshape_settings(options: SmoothingOptions, name: str) -> OneEuroSettings:

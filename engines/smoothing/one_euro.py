@@ -37,14 +37,14 @@ class OneEuroBank:
         return smoothing_factor(self.derivative_cutoff_hz, dt_s, 1.0)
 
     def value_factor(
-        self, speed: NDArray[np.float64], dt_s: float, strength: float
+        self, speed: NDArray[np.float64], dt_s: float, strength: NDArray[np.float64] | float
     ) -> Float64[np.ndarray, "channels"]:
         """Return the share of a new value that enters the smoothed value, at a speed per second."""
         return smoothing_factor(self.min_cutoff_hz + self.beta * speed, dt_s, strength)
 
 
 def smoothing_factor(
-    cutoff_hz: NDArray[np.float64], dt_s: float, strength: float
+    cutoff_hz: NDArray[np.float64], dt_s: float, strength: NDArray[np.float64] | float
 ) -> NDArray[np.float64]:
     """Return the share of the new value, in (0, 1], of a first-order low-pass with cut-off `cutoff_hz / strength`.
 
@@ -74,7 +74,7 @@ class OneEuroVector:
         target: NDArray[np.floating],
         dt_s: float,
         *,
-        strength: float = 1.0,
+        strength: NDArray[np.float64] | float = 1.0,
         observed: Bool[np.ndarray, "channels"] | bool = True,
     ) -> None:
         """Move towards `target` (channels,), `dt_s` > 0 after the last step; channels not observed stay at rest."""

@@ -2,14 +2,34 @@
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from engines.errors import ConfigError
+from engines.types import SmoothedPart
 
-SmoothedPart = Literal[
+Signal = Literal[
     "body", "wrists", "fingers", "face", "eyes", "blinks", "root_direction", "root_depth"
 ]
-"""The parts with settings of their own; the names of the fields of `SmoothingOptions`."""
+"""The kinds of signals with settings of their own; the names of the fields of `SmoothingOptions`."""
+
+TYPICAL_SPEED: Final[dict[Signal, float]] = {
+    "body": 1.0,
+    "wrists": 1.5,
+    "fingers": 1.0,
+    "face": 1.5,
+    "eyes": 0.5,
+    "blinks": 5.0,
+    "root_direction": 0.1,
+    "root_depth": 0.3,
+}
+"""How fast each kind of signal is when somebody gestures, walks and talks, in its unit per second: rad/s, 1/s, m/s."""
+
+_SIGNALS_OF_PART: Final[dict[SmoothedPart, tuple[Signal, ...]]] = {
+    "body": ("body",),
+    "hands": ("wrists", "fingers"),
+    "face": ("face", "eyes", "blinks"),
+    "root": ("root_direction", "root_depth"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +52,9 @@ class OneEuroSettings:
         if not (self.beta >= 0 and math.isfinite(self.beta)):
             raise ConfigError(f"smoothing beta is {self.beta}; use 0 or more")
 
-    @property
-    def rest_delay_ms(self) -> float:
-        """Delay of a signal at rest: the time constant 1 / (2 pi f) of a first-order low-pass."""
-        return 1e3 / (2 * math.pi * self.min_cutoff_hz)
+    def delay_ms(self, speed: float, strength: float = 1.0) -> float:
+        """Return the delay at a speed per second: the time constant 1 / (2 pi f) of a first-order low-pass."""
+        return 1e3 * strength / (2 * math.pi * (self.min_cutoff_hz + self.beta * speed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +96,10 @@ class SmoothingOptions:
             value = getattr(self, name)
             if not value >= 0:
                 raise ConfigError(f"smoothing {name} is {value}; use 0 or more")
+
+    def added_delay_ms(self, part: SmoothedPart, strength: float = 1.0) -> float:
+        """Return the delay that smoothing with a strength adds to the slowest signal of a part, at typical motion."""
+        return max(
+            getattr(self, signal).delay_ms(TYPICAL_SPEED[signal], strength)
+            for signal in _SIGNALS_OF_PART[part]
+        )

@@ -13,12 +13,12 @@ from engines.body.pose import full_pose, params_from_full_pose, read_only
 from engines.body.rest_pose import RELAXED_POSE
 from engines.body.rotations import axis_angle_from_quaternion, quaternion_from_axis_angle
 from engines.body.skeleton import JOINT_INDEX
-from engines.smoothing.banks import FilterBanks
+from engines.smoothing.banks import FilterBanks, joint_strengths
 from engines.smoothing.one_euro import OneEuroVector
 from engines.smoothing.options import SmoothingOptions
 from engines.smoothing.presence import Presence
 from engines.smoothing.rotations import OneEuroRotations
-from engines.types import EXPRESSION_COUNT, JOINT_COUNT, PoseEstimate, SmplxParams
+from engines.types import EXPRESSION_COUNT, JOINT_COUNT, PartStrengths, PoseEstimate, SmplxParams
 
 _MIN_DEPTH_M: Final = 0.1
 """Below this depth the direction of the root is not defined; no camera sees a pelvis that near."""
@@ -73,15 +73,17 @@ class PersonSmoother:
         self.unseen_s = 0.0
         """Time since the person was last seen."""
 
-    def step(self, estimate: PoseEstimate | None, dt_s: float, strength: float) -> PoseEstimate:
+    def step(
+        self, estimate: PoseEstimate | None, dt_s: float, strengths: PartStrengths
+    ) -> PoseEstimate:
         """Return the steadied estimate, `dt_s` > 0 after the last one; None for a person not seen now."""
         self.unseen_s = 0.0 if estimate is not None else self.unseen_s + dt_s
         source = self.latest if estimate is None else estimate
         seen = self._seen(estimate)
         ease = self._presence.step(seen, dt_s)
-        pose = self._step_joints(source, seen, ease, dt_s, strength)
-        expression = self._step_face(source, bool(seen[_FACE]), ease[_FACE], dt_s, strength)
-        transl = self._step_root(source, estimate is not None, dt_s, strength)
+        pose = self._step_joints(source, seen, ease, dt_s, strengths)
+        expression = self._step_face(source, bool(seen[_FACE]), ease[_FACE], dt_s, strengths)
+        transl = self._step_root(source, estimate is not None, dt_s, strengths)
         params = params_from_full_pose(
             pose, betas=source.params.betas, expression=expression, transl=transl
         )
@@ -112,11 +114,12 @@ class PersonSmoother:
         seen: NDArray[np.bool_],
         ease: NDArray[np.float64],
         dt_s: float,
-        strength: float,
+        strengths: PartStrengths,
     ) -> NDArray[np.floating]:
         """Return the smoothed pose (55, 3)."""
+        of_joints = joint_strengths(strengths)
         self._rotations.step(
-            _quaternions(source.params), dt_s, strength=strength, observed=seen[:JOINT_COUNT]
+            _quaternions(source.params), dt_s, strength=of_joints, observed=seen[:JOINT_COUNT]
         )
         if ease[1:JOINT_COUNT].any():
             fraction = ease[:JOINT_COUNT].copy()
@@ -125,16 +128,20 @@ class PersonSmoother:
         return axis_angle_from_quaternion(self._rotations.value)
 
     def _step_face(
-        self, source: PoseEstimate, seen: bool, ease: float, dt_s: float, strength: float
+        self, source: PoseEstimate, seen: bool, ease: float, dt_s: float, strengths: PartStrengths
     ) -> NDArray[np.float64]:
         """Smooth the face and return the expression (10,)."""
-        self._expression.step(source.params.expression, dt_s, strength=strength, observed=seen)
+        self._expression.step(
+            source.params.expression, dt_s, strength=strengths.face, observed=seen
+        )
         self._expression.ease(np.zeros(EXPRESSION_COUNT), ease)
         if self._blendshapes is None:
             self._blendshapes = self._begin_blendshapes(source)
         else:
             if source.blendshapes is not None:
-                self._blendshapes.step(source.blendshapes, dt_s, strength=strength, observed=seen)
+                self._blendshapes.step(
+                    source.blendshapes, dt_s, strength=strengths.face, observed=seen
+                )
             self._blendshapes.ease(np.zeros(len(ARKIT_NAMES)), ease)
         return self._expression.value
 
@@ -144,11 +151,11 @@ class PersonSmoother:
         return OneEuroVector(self._blendshape_bank, estimate.blendshapes)
 
     def _step_root(
-        self, source: PoseEstimate, seen: bool, dt_s: float, strength: float
+        self, source: PoseEstimate, seen: bool, dt_s: float, strengths: PartStrengths
     ) -> NDArray[np.floating]:
         """Return the smoothed `transl`, by way of the pelvis: `transl` itself jumps with the betas."""
         pelvis = source.joints[0]
-        self._root.step(_root_coordinates(pelvis), dt_s, strength=strength, observed=seen)
+        self._root.step(_root_coordinates(pelvis), dt_s, strength=strengths.root, observed=seen)
         direction_x, direction_y, depth = self._root.value
         reach = max(depth, _MIN_DEPTH_M)
         smoothed = np.array([direction_x * reach, direction_y * reach, depth])

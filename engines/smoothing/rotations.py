@@ -36,7 +36,7 @@ class OneEuroRotations:
         target: NDArray[np.floating],
         dt_s: float,
         *,
-        strength: float = 1.0,
+        strength: NDArray[np.float64] | float = 1.0,
         observed: Bool[np.ndarray, "channels"] | bool = True,
     ) -> None:
         """Move towards `target` (channels, 4), `dt_s` > 0 after the last step; channels not observed stay at rest."""

@@ -6,11 +6,10 @@ from typing import Final
 import numpy as np
 
 from engines.body.model import BodyModel
-from engines.errors import ConfigError
 from engines.smoothing.banks import FilterBanks
-from engines.smoothing.options import SmoothedPart, SmoothingOptions
+from engines.smoothing.options import SmoothingOptions
 from engines.smoothing.person import PersonSmoother
-from engines.types import PoseEstimate
+from engines.types import PartStrengths, PoseEstimate, SmoothedPart
 
 _SAME_PLACE_M: Final = 0.7
 """A new person within this distance of one just lost is taken for the lost one, found again under a new number."""
@@ -30,22 +29,12 @@ class EstimateSmoother:
         self._banks = FilterBanks.of(self._options)
         self._persons: dict[int, PersonSmoother] = {}
         self._timestamp_ns: int | None = None
-        self._strength = self._options.strength
+        self.strengths = PartStrengths().scaled(self._options.strength)
+        """How strongly each part is smoothed; may be changed between two frames."""
 
-    @property
-    def strength(self) -> float:
-        """Scale of all smoothing, 0 for none; may be changed between two frames."""
-        return self._strength
-
-    @strength.setter
-    def strength(self, value: float) -> None:
-        if not value >= 0:
-            raise ConfigError(f"smoothing strength is {value}; use 0 or more")
-        self._strength = value
-
-    def added_delay_ms(self, part: SmoothedPart) -> float:
-        """Return the delay that smoothing adds to a part at rest; it shrinks as the part moves faster."""
-        return self._strength * getattr(self._options, part).rest_delay_ms
+    def added_delay_ms(self, part: SmoothedPart, strength: float) -> float:
+        """Return the delay that smoothing a part with this strength adds, at typical motion."""
+        return self._options.added_delay_ms(part, strength)
 
     def smooth(
         self, estimates: Sequence[PoseEstimate], timestamp_ns: int
@@ -59,7 +48,7 @@ class EstimateSmoother:
         }
         smoothed = [self._smooth_one(estimate, dt_s, lost) for estimate in estimates]
         for track_id, person in lost.items():
-            held = person.step(None, dt_s, self._strength) if dt_s > 0 else person.latest
+            held = person.step(None, dt_s, self.strengths) if dt_s > 0 else person.latest
             if person.unseen_s < self._options.drop_after_s:
                 smoothed.append(held)
             else:
@@ -80,7 +69,7 @@ class EstimateSmoother:
         """Return one steadied estimate; a new person takes the place of one just lost there."""
         person = self._persons.get(estimate.track_id)
         if person is not None:
-            return person.step(estimate, dt_s, self._strength) if dt_s > 0 else person.latest
+            return person.step(estimate, dt_s, self.strengths) if dt_s > 0 else person.latest
         for track_id, other in list(lost.items()):
             distance = np.linalg.norm(other.latest.joints[0] - estimate.joints[0])
             if distance < _SAME_PLACE_M:

@@ -13,7 +13,7 @@ from engines.body.parts import ALL_PARTS
 from engines.body.pose import full_pose
 from engines.body.skeleton import JOINT_INDEX, MIRROR
 from engines.smoothing.smoother import EstimateSmoother
-from engines.types import Detection
+from engines.types import Detection, PartStrengths
 from tests.app.pipeline.fakes import Recorded, Sink, Source, frame
 from tests.estimates import estimate, open_body, upright_pose
 
@@ -77,6 +77,19 @@ def test_strength_is_live():
     stage = refine(EstimateSmoother(open_body()))
     stage.process(packet(estimate()))
     stage.controls = Controls(smoothing_strength=0)
+    result = stage.process(packet(estimate(pelvis=(1, 0, 3)), index=1))
+    assert result.estimates[0].joints[0, 0] == pytest.approx(1, abs=1e-5)
+
+
+def test_each_part_has_a_strength_and_a_delay_that_follows_it():
+    stage = refine(EstimateSmoother(open_body()))
+    assert stage.added_delay_ms("root") > 0
+    half = Controls(smoothing_strength=0.5, part_strengths=PartStrengths(body=0.5))
+    assert stage.added_delay_ms("root", half) == pytest.approx(0.5 * stage.added_delay_ms("root"))
+    assert stage.added_delay_ms("body", half) == pytest.approx(0.25 * stage.added_delay_ms("body"))
+    assert refine().added_delay_ms("body") == 0
+    stage.process(packet(estimate()))
+    stage.controls = Controls(part_strengths=PartStrengths(root=0))
     result = stage.process(packet(estimate(pelvis=(1, 0, 3)), index=1))
     assert result.estimates[0].joints[0, 0] == pytest.approx(1, abs=1e-5)
 

@@ -51,7 +51,7 @@ def test_step_response_reaches_63_percent_after_the_stated_delay():
     settings = OneEuroSettings(2.0, 0.0)
     vector = OneEuroVector(OneEuroBank.of([settings]), np.zeros(1))
     dt_s = 1e-4
-    for _ in range(round(settings.rest_delay_ms * 1e-3 / dt_s)):
+    for _ in range(round(settings.delay_ms(0) * 1e-3 / dt_s)):
         vector.step(np.ones(1), dt_s)
     assert vector.value[0] == pytest.approx(1 - np.exp(-1), abs=1e-3)
 

@@ -1,5 +1,5 @@
 import dataclasses
-import typing
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -11,8 +11,9 @@ from engines.body.rest_pose import RELAXED_POSE
 from engines.body.rotations import quaternion_from_axis_angle, relative_angle
 from engines.body.skeleton import JOINT_INDEX, LEFT_HAND
 from engines.errors import ConfigError
-from engines.smoothing.options import OneEuroSettings, SmoothedPart, SmoothingOptions
+from engines.smoothing.options import TYPICAL_SPEED, OneEuroSettings, Signal, SmoothingOptions
 from engines.smoothing.smoother import EstimateSmoother
+from engines.types import PartStrengths, SmoothedPart
 from tests.estimates import estimate, open_body, upright_pose
 
 STEP_NS = 16_666_667
@@ -98,10 +99,28 @@ def test_no_strength_passes_all_through():
 def test_strength_is_live(run):
     bent = estimate(upright_pose(left_elbow=(0, -1, 0)))
     run(estimate())
-    run.smoother.strength = 0
+    run.smoother.strengths = PartStrengths(body=0)
     assert angle(run(bent)[0], bent, "left_elbow") < 1e-3
-    with pytest.raises(ConfigError, match="strength"):
-        run.smoother.strength = -1
+    with pytest.raises(ConfigError, match="strength of hands"):
+        PartStrengths(hands=-1)
+
+
+@pytest.mark.parametrize("part", get_args(SmoothedPart))
+def test_each_part_has_its_own_strength(run, part):
+    run(estimate(blendshapes=np.zeros(52)))
+    run.smoother.strengths = dataclasses.replace(PartStrengths(), **{part: 0.0})
+    moved = estimate(
+        upright_pose(left_elbow=(0, -1, 0), left_index1=(0, 0, -1), jaw=(0.3, 0, 0)),
+        pelvis=(0.5, 0, 3), blendshapes=np.full(52, 0.9),
+    )  # fmt: skip
+    result = run(moved)[0]
+    followed = {
+        "body": angle(result, moved, "left_elbow") < 1e-3,
+        "hands": angle(result, moved, "left_index1") < 1e-3,
+        "face": abs(result.blendshapes - 0.9).max() < 1e-3 and angle(result, moved, "jaw") < 1e-3,
+        "root": abs(result.joints[0] - moved.joints[0]).max() < 1e-3,
+    }
+    assert [name for name, all_of_it in followed.items() if all_of_it] == [part]
 
 
 def test_betas_pass_and_do_not_move_the_pelvis(run):
@@ -250,18 +269,16 @@ def test_same_time_stamp_twice_gives_the_same_result(run):
 
 
 def test_added_delay_follows_cutoff_and_strength():
-    smoother = EstimateSmoother(open_body(), SmoothingOptions(body=OneEuroSettings(3.0, 0.5)))
-    assert smoother.added_delay_ms("body") == pytest.approx(53.05, abs=0.01)
-    smoother.strength = 2.0
-    assert smoother.added_delay_ms("body") == pytest.approx(106.1, abs=0.01)
+    smoother = EstimateSmoother(open_body(), SmoothingOptions(body=OneEuroSettings(3.0, 0.0)))
+    assert smoother.added_delay_ms("body", 1) == pytest.approx(53.05, abs=0.01)
+    assert smoother.added_delay_ms("body", 2) == pytest.approx(106.1, abs=0.01)
 
 
-def test_every_part_is_an_option_and_has_a_delay():
-    parts = typing.get_args(SmoothedPart)
+def test_every_signal_is_an_option_and_every_part_has_a_delay():
     fields = {f.name for f in dataclasses.fields(SmoothingOptions) if f.type is OneEuroSettings}
-    assert set(parts) == fields
+    assert set(get_args(Signal)) == fields == set(TYPICAL_SPEED)
     smoother = EstimateSmoother(open_body())
-    assert all(smoother.added_delay_ms(part) > 0 for part in parts)
+    assert all(smoother.added_delay_ms(part, 1) > 0 for part in get_args(SmoothedPart))
 
 
 def test_options_without_a_meaning_are_refused():
