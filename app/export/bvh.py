@@ -16,6 +16,7 @@ from app.export.options import ExportOptions
 from app.export.rest_turns import in_t_pose
 from app.export.shaping import motion_for_export
 from app.takes.take import Take
+from app.takes.watch import Watch
 from engines.body.bone_names import BONE_NAMES
 from engines.body.rotations import euler_zxy_from_matrix, matrix_from_quaternion
 from engines.body.skeleton import JOINT_NAMES, PARENTS
@@ -33,7 +34,7 @@ _CHILDREN: Final = tuple(
 )
 
 
-def write(take: Take, file: BinaryIO, options: ExportOptions) -> None:
+def write(take: Take, file: BinaryIO, options: ExportOptions, watch: Watch) -> None:
     """Write the hierarchy and one line for each frame."""
     motion = motion_for_export(take, options)
     if options.names != "smplx":
@@ -43,30 +44,29 @@ def write(take: Take, file: BinaryIO, options: ExportOptions) -> None:
     lines = ["HIERARCHY", *_hierarchy(0, BONE_NAMES[options.names], offsets, order)]
     lines += ["MOTION", f"Frames: {len(motion)}", f"Frame Time: {1 / motion.fps:.9f}"]
     file.write(("\n".join(lines) + "\n").encode("ascii"))
-    angles = continuous_angles(motion)
-    for start in range(0, len(motion), _FRAMES_AT_ONCE):
-        rows = slice(start, start + _FRAMES_AT_ONCE)
+    watch.reached(0.1)
+    angles = continuous_angles(motion, watch.between(0.1, 0.4))
+    for rows in watch.between(0.4, 1.0).parts(len(motion), _FRAMES_AT_ONCE):
         turns = np.degrees(angles[rows])[:, order].reshape(len(angles[rows]), -1)
         channels = np.hstack([motion.pelvis[rows] * _CM_PER_M, turns])
         np.savetxt(file, channels.round(6) + 0.0, fmt="%.6f")  # + 0.0 makes -0 into 0
 
 
-def continuous_angles(motion: Motion) -> Float64[np.ndarray, "M 55 3"]:
+def continuous_angles(motion: Motion, watch: Watch | None = None) -> Float64[np.ndarray, "M 55 3"]:
     """Return the angles about z, x, y in radians, without the jumps that Euler angles make.
 
     Every rotation has two sets of angles, (z, x, y) and (z + pi, pi - x, y + pi), and full turns may be added to each:
     of all these the one nearest the frame before is taken, so that what lies between two frames stays small.
     """
     angles = np.empty((len(motion), JOINT_COUNT, 3))
-    for start in range(0, len(motion), _FRAMES_AT_ONCE):
-        rows = slice(start, start + _FRAMES_AT_ONCE)
+    for rows in (watch or Watch()).parts(len(motion), _FRAMES_AT_ONCE):
         angles[rows] = euler_zxy_from_matrix(matrix_from_quaternion(motion.rotations[rows]))
-    for frame in range(1, len(angles)):
-        previous = angles[frame - 1]
-        first = _nearest_turn(angles[frame], previous)
-        second = _nearest_turn(angles[frame] * (1, -1, 1) + np.pi, previous)
-        is_nearer = _distance(second, previous) < _distance(first, previous)
-        angles[frame] = np.where(is_nearer[:, None], second, first)
+        for frame in range(max(rows.start, 1), rows.stop):
+            previous = angles[frame - 1]
+            first = _nearest_turn(angles[frame], previous)
+            second = _nearest_turn(angles[frame] * (1, -1, 1) + np.pi, previous)
+            is_nearer = _distance(second, previous) < _distance(first, previous)
+            angles[frame] = np.where(is_nearer[:, None], second, first)
     return angles
 
 

@@ -11,6 +11,7 @@ from app.export.shaping import motion_for_export, with_up_axis
 from app.paths import version
 from app.takes.cut import cut_take
 from app.takes.take import Take
+from app.takes.watch import Watch
 from engines.body.skeleton import JOINT_NAMES
 from engines.errors import UsageError
 
@@ -19,7 +20,7 @@ _MOST_EVENTS: Final = 255
 """A table in a C3D file counts its rows in 8 bits."""
 
 
-def write(take: Take, file: BinaryIO, options: ExportOptions) -> None:
+def write(take: Take, file: BinaryIO, options: ExportOptions, watch: Watch) -> None:
     """Write one point for each joint.
 
     Raises:
@@ -30,6 +31,7 @@ def write(take: Take, file: BinaryIO, options: ExportOptions) -> None:
         raise UsageError(
             f"c3d: {len(motion)} frames, and the format counts to {MOST_FRAMES}; choose a lower --fps or a part"
         )
+    watch.reached(0.3)
     head = C3dHead(
         labels=JOINT_NAMES,
         units="mm",
@@ -38,7 +40,8 @@ def write(take: Take, file: BinaryIO, options: ExportOptions) -> None:
         software=f"ExPose Live {version()}",
         events=_events(take, options),
     )
-    write_c3d(file, head, motion.joints() * _MM_PER_M, motion.seen)
+    points = motion.joints() * _MM_PER_M
+    write_c3d(file, head, points, motion.seen, watch.between(0.5, 1.0))
 
 
 def _events(take: Take, options: ExportOptions) -> list[Event]:

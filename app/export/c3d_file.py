@@ -8,6 +8,8 @@ from typing import BinaryIO, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from app.takes.watch import Watch
+
 MOST_FRAMES: Final = 65_535
 """The head counts frames in 16 bits."""
 
@@ -51,7 +53,11 @@ class C3dHead:
 
 
 def write_c3d(
-    file: BinaryIO, head: C3dHead, points: NDArray[np.floating], valid: NDArray[np.bool_]
+    file: BinaryIO,
+    head: C3dHead,
+    points: NDArray[np.floating],
+    valid: NDArray[np.bool_],
+    watch: Watch,
 ) -> None:
     """Write a file.
 
@@ -60,13 +66,13 @@ def write_c3d(
         head: What it says of its points.
         points: (frames, points, 3), in `head.units`.
         valid: (frames,): the points of the other frames are invalid.
+        watch: Is told how far the writing is.
     """
     parameters = _parameters(head, data_block=0)
     data_block = 2 + len(parameters) // _BLOCK
     file.write(_head_block(head, data_block))
     file.write(_parameters(head, data_block))
-    for start in range(0, head.frames, _FRAMES_AT_ONCE):
-        rows = slice(start, start + _FRAMES_AT_ONCE)
+    for rows in watch.parts(head.frames, _FRAMES_AT_ONCE):
         block = np.zeros((*points[rows].shape[:2], 4), "<f4")
         block[..., :3] = np.where(valid[rows, None, None], points[rows], 0)
         block[..., 3] = np.where(valid[rows], 0, _INVALID)[:, None]

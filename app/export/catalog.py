@@ -9,6 +9,7 @@ from typing import Final
 from app.export.options import ExportOptions, UpAxis
 from app.takes.files import write_atomically
 from app.takes.take import Take
+from app.takes.watch import Watch
 from engines.errors import EngineUnavailable, TakeError, UsageError
 
 
@@ -17,7 +18,7 @@ class Exporter:
     """One format."""
 
     module: str
-    """Where its `write(take: Take, file: BinaryIO, options: ExportOptions) -> None` is."""
+    """Where its `write(take: Take, file: BinaryIO, options: ExportOptions, watch: Watch) -> None` is."""
     ending: str
     """What is put after `take` in the default file name."""
     ups: tuple[UpAxis, ...]
@@ -67,6 +68,7 @@ def export_take(
     options: ExportOptions | None = None,
     *,
     output: Path | None = None,
+    watch: Watch | None = None,
 ) -> Path:
     """Write a take in a format and return the file, which is there whole or not at all.
 
@@ -75,12 +77,15 @@ def export_take(
         format_name: A key of `EXPORTERS`.
         options: How; the format's usual way, where not given.
         output: Where to, replacing what is there; beside the take's own file, where not given.
+        watch: Is told how far the work is, and can end it.
 
     Raises:
         UsageError: the format is unknown, or cannot be had with these options.
         EngineUnavailable: the format needs a package that is not installed.
         TakeError: the file cannot be written.
+        Cancelled: the watch ended it; no part of the file is left, and a file that was at its place is as it was.
     """
+    watch = watch or Watch()
     options = options or ExportOptions()
     exporter = checked_exporter(format_name, options)
     target = output or take.path.with_name(take.path.stem + exporter.ending)
@@ -88,11 +93,12 @@ def export_take(
         raise UsageError(f"{target}: is the take itself; give another file with -o")
     module = importlib.import_module(exporter.module)
     try:
-        write_atomically(target, lambda file: module.write(take, file, options))
+        write_atomically(target, lambda file: module.write(take, file, options, watch))
     except OSError as error:
         raise TakeError(
             f"{target}: cannot be written ({error.strerror or error}); give another file with -o"
         ) from error
+    watch.report(1.0)
     return target
 
 

@@ -20,6 +20,7 @@ from app.export.options import ExportOptions
 from app.export.ply import ply_bytes
 from app.takes.cut import cut_take
 from app.takes.take import Take
+from app.takes.watch import Watch
 from engines.body.kinematics import posed_joints, skin
 from engines.body.model import BodyModel, load_body
 from engines.body.pose import full_pose, params_from_full_pose
@@ -32,7 +33,7 @@ from engines.types import JOINT_COUNT, Camera, SmplxParams
 _SENSOR_WIDTH_MM: Final = 36
 
 
-def write(take: Take, file: BinaryIO, options: ExportOptions) -> None:
+def write(take: Take, file: BinaryIO, options: ExportOptions, watch: Watch) -> None:
     """Write the zip.
 
     Raises:
@@ -45,7 +46,9 @@ def write(take: Take, file: BinaryIO, options: ExportOptions) -> None:
     part = cut_take(take, options.start_s, options.end_s)
     with zipfile.ZipFile(file, "w") as archive:
         _add(archive, "LICENSE.txt", f"{SMPLX_NOTICE}\n".encode())
-        for row in np.flatnonzero(part.seen):
+        rows = np.flatnonzero(part.seen)
+        for done, row in enumerate(rows):
+            watch.reached(done / len(rows))
             name = f"{part.frame_index[row]:06d}"
             params = _params(part, int(row))
             vertices = skin(body, params)

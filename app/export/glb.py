@@ -18,6 +18,7 @@ from app.export.options import ExportOptions
 from app.export.shaping import motion_for_export
 from app.paths import version
 from app.takes.take import Take
+from app.takes.watch import Watch
 from engines.body.humanoid import HUMAN_BONES
 from engines.body.skeleton import PARENTS
 from engines.types import JOINT_COUNT
@@ -25,15 +26,18 @@ from engines.types import JOINT_COUNT
 _MESH_NODE: Final = JOINT_COUNT
 
 
-def write(take: Take, file: BinaryIO, options: ExportOptions) -> None:
+def write(take: Take, file: BinaryIO, options: ExportOptions, watch: Watch) -> None:
     """Write one scene with one animation.
 
     Raises:
         UsageError: the avatar, or the body's model file, does not fit.
     """
     motion = motion_for_export(take, options)
+    watch.reached(0.3)
     if options.avatar is not None:
-        dressed_avatar(motion, load_avatar(options.avatar)).write(file)
+        document = dressed_avatar(motion, load_avatar(options.avatar))
+        watch.reached(0.8)
+        document.write(file)
         return
     mesh = body_mesh(take, options)
     document = GlbDocument(f"ExPose Live {version()}")
@@ -54,6 +58,7 @@ def write(take: Take, file: BinaryIO, options: ExportOptions) -> None:
         "nodes": nodes,
         "animations": [tracks.animation("Take")],
     }
+    watch.reached(0.8)
     document.write(file)
 
 

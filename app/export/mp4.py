@@ -17,14 +17,16 @@ from app.export.paths import write_by_path
 from app.export.shaping import shaped_take
 from app.pipeline.packet import Packet
 from app.render.overlay import OverlayOptions, SideBySide, SideView
-from app.render.video_writer import START_TAG, VideoWriter
+from app.render.video_writer import VideoWriter
 from app.takes.cut import rows_of_take
 from app.takes.folder import VIDEO_NAME
 from app.takes.replay import packets
 from app.takes.take import Take
+from app.takes.video import START_TAG, copy_video
+from app.takes.watch import Watch
 from engines.body.model import BodyModel, load_body
 from engines.body.parts import ALL_PARTS, rest_parts
-from engines.errors import TakeError, UsageError
+from engines.errors import UsageError
 from engines.model_store import model_path
 
 Picture = UInt8[np.ndarray, "height width 3"]
@@ -35,7 +37,7 @@ _TURN_S: Final = 8.0
 """Time of one turn."""
 
 
-def write(take: Take, file: BinaryIO, options: ExportOptions) -> None:
+def write(take: Take, file: BinaryIO, options: ExportOptions, watch: Watch) -> None:
     """Write an H.264 video with the take's time stamps.
 
     Raises:
@@ -45,9 +47,9 @@ def write(take: Take, file: BinaryIO, options: ExportOptions) -> None:
     view = options.view or ("overlay" if _video_of(take).is_file() else "turntable")
     shown = _at_rate(shaped_take(take, options), options.fps)
     if view == "camera" and _has_its_videos_times(shown, take):
-        write_by_path(file, "take.mp4", lambda path: _remux(_video_of(take), path))
+        write_by_path(file, "take.mp4", lambda path: copy_video(_video_of(take), path))
         return
-    pictures = _pictures(shown, options, view)
+    pictures = _watched(_pictures(shown, options, view), len(shown), watch)
     write_by_path(file, "take.mp4", lambda path: _write_video(path, pictures))
 
 
@@ -57,34 +59,12 @@ def _has_its_videos_times(shown: Take, take: Take) -> bool:
     return shown is take and _video_of(take).is_file() and bool((offsets == offsets[0]).all())
 
 
-def _remux(source: Path, target: Path) -> None:
-    """Copy a video into another container, bit for bit; its index comes first, ready for the web."""
-    try:
-        decoding_times = _decoding_times(source)
-        with (
-            av.open(str(source)) as video,
-            av.open(str(target), "w", options={"movflags": "+faststart"}) as copy,
-        ):
-            stream = video.streams.video[0]
-            copied = copy.add_stream_from_template(stream)
-            packets_with_content = (each for each in video.demux(stream) if each.size)
-            for packet, decoding_time in zip(packets_with_content, decoding_times, strict=True):
-                packet.dts = decoding_time
-                packet.stream = copied
-                copy.mux(packet)
-    except av.FFmpegError as error:
-        raise TakeError(
-            f"{source}: cannot be copied ({error.strerror or error}); choose --view turntable"
-        ) from error
-
-
-def _decoding_times(source: Path) -> list[int]:
-    """Return when each packet is to be decoded, which Matroska does not tell: in order, and not after it is shown."""
-    with av.open(str(source)) as video:
-        shown = [packet.pts or 0 for packet in video.demux(video.streams.video[0]) if packet.size]
-    in_order = sorted(shown)
-    ahead = max((a - b for a, b in zip(in_order, shown, strict=True)), default=0)
-    return [time - ahead for time in in_order]
+def _watched(
+    pictures: Iterator[tuple[Picture, int]], count: int, watch: Watch
+) -> Iterator[tuple[Picture, int]]:
+    for done, picture in enumerate(pictures):
+        watch.reached(done / count)
+        yield picture
 
 
 def _write_video(path: Path, pictures: Iterator[tuple[Picture, int]]) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from app.export.options import ExportOptions
 from app.export.shaping import motion_for_export, with_up_axis
 from app.takes.take import Take
+from app.takes.watch import Watch
 from engines.body.face import ARKIT_NAMES
 from engines.body.rotations import axis_angle_from_quaternion
 from engines.types import BETA_COUNT, EXPRESSION_COUNT
@@ -25,13 +26,15 @@ _SPLIT: Final = {
 """Key -> its columns of `poses`."""
 
 
-def write(take: Take, file: BinaryIO, options: ExportOptions) -> None:
+def write(take: Take, file: BinaryIO, options: ExportOptions, watch: Watch) -> None:
     """Write AMASS's keys; z up unless told otherwise."""
     up = options.up or "z"
     motion = with_up_axis(motion_for_export(take, options), up)
+    watch.reached(0.4)
     poses = axis_angle_from_quaternion(motion.rotations).reshape(len(motion), -1)
     poses = poses.astype(np.float32)
     trans = motion.pelvis - motion.rest_joints[0]
+    watch.reached(0.7)
     np.savez(
         file,
         allow_pickle=False,

@@ -11,15 +11,17 @@ from app.export.shaping import motion_for_export, with_up_axis
 from app.export.table import columns
 from app.paths import version
 from app.takes.take import Take
+from app.takes.watch import Watch
 
 _ROWS_IN_GROUP: Final = 3600
 """One minute at 60 frames a second."""
 
 
-def write(take: Take, file: BinaryIO, options: ExportOptions) -> None:
+def write(take: Take, file: BinaryIO, options: ExportOptions, watch: Watch) -> None:
     """Write one table; what is not a number of a frame stands in the metadata, as JSON under `expose_live`."""
     up = options.up or "y"
     motion = with_up_axis(motion_for_export(take, options), up)
+    watch.reached(0.3)
     about = {
         "generator": f"ExPose Live {version()}",
         "fps": motion.fps,
@@ -29,4 +31,5 @@ def write(take: Take, file: BinaryIO, options: ExportOptions) -> None:
         "expression_space": take.expression_space,
     }
     table = pa.table(dict(columns(motion)), metadata={"expose_live": json.dumps(about)})
+    watch.reached(0.5)
     pq.write_table(table, file, row_group_size=_ROWS_IN_GROUP, compression="zstd")

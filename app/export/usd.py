@@ -13,6 +13,7 @@ from app.export.paths import write_by_path
 from app.export.shaping import motion_for_export
 from app.paths import version
 from app.takes.take import Take
+from app.takes.watch import Watch
 from engines.body.humanoid import HUMAN_BONES
 from engines.body.skeleton import PARENTS
 from engines.types import JOINT_COUNT
@@ -20,7 +21,7 @@ from engines.types import JOINT_COUNT
 _ROOT: Final = "/Take"
 
 
-def write(take: Take, file: BinaryIO, options: ExportOptions) -> None:
+def write(take: Take, file: BinaryIO, options: ExportOptions, watch: Watch) -> None:
     """Write one binary layer with one animation."""
     motion = motion_for_export(take, options)
     layer = Sdf.Layer.CreateAnonymous(".usdc")
@@ -29,15 +30,18 @@ def write(take: Take, file: BinaryIO, options: ExportOptions) -> None:
     stage.SetDefaultPrim(root.GetPrim())
     _describe(stage, motion)
     skeleton = _add_skeleton(stage, motion)
-    animation = _add_animation(stage, motion)
+    watch.reached(0.1)
+    animation = _add_animation(stage, motion, watch.between(0.1, 0.5))
     binding = UsdSkel.BindingAPI.Apply(skeleton.GetPrim())
     binding.CreateAnimationSourceRel().SetTargets([animation.GetPath()])
     mesh = body_mesh(take, options)
     if mesh is not None:
         _add_mesh(stage, mesh, skeleton)
+        watch.reached(0.5)
         _add_blend_shape_weights(animation, mesh, motion)
         if mesh.notice:
             root.GetPrim().SetDocumentation(mesh.notice)
+    watch.reached(0.8)
     write_by_path(file, "take.usdc", lambda path: layer.Export(str(path)))
 
 
@@ -79,7 +83,7 @@ def _offsets(motion: Motion) -> NDArray[np.float64]:
     return offsets
 
 
-def _add_animation(stage: Usd.Stage, motion: Motion) -> UsdSkel.Animation:
+def _add_animation(stage: Usd.Stage, motion: Motion, watch: Watch) -> UsdSkel.Animation:
     animation = UsdSkel.Animation.Define(stage, f"{_ROOT}/Animation")
     animation.CreateJointsAttr(_joint_paths())
     ones = np.ones((JOINT_COUNT, 3), np.float16)
@@ -89,6 +93,7 @@ def _add_animation(stage: Usd.Stage, motion: Motion) -> UsdSkel.Animation:
     places = _offsets(motion).astype(np.float32)
     turns = motion.rotations.astype(np.float32)
     for frame in range(len(motion)):
+        watch.reached(frame / len(motion))
         places[0] = motion.pelvis[frame]
         translations.Set(Vt.Vec3fArray.FromNumpy(places), frame)
         rotations.Set(Vt.QuatfArray.FromNumpy(turns[frame]), frame)  # its memory holds x y z w

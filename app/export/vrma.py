@@ -16,6 +16,7 @@ from app.export.retarget import retarget, worn_humanoid_motion
 from app.export.shaping import motion_for_export
 from app.paths import version
 from app.takes.take import Take
+from app.takes.watch import Watch
 from engines.body.vrm_expressions import VRM1_NAMES
 
 _EXTENSION: Final = "VRMC_vrm_animation"
@@ -23,17 +24,19 @@ _EXPRESSIONS: Final = tuple(name for name in VRM1_NAMES if not name.startswith("
 """The presets a file may hold: where the eyes look is told by `lookAt`."""
 
 
-def write(take: Take, file: BinaryIO, options: ExportOptions) -> None:
+def write(take: Take, file: BinaryIO, options: ExportOptions, watch: Watch) -> None:
     """Write one scene with one animation and no mesh.
 
     Raises:
         UsageError: the avatar cannot be read or has not the bones of a humanoid.
     """
     motion = motion_for_export(take, options)
+    watch.reached(0.2)
     if options.avatar is None:
         humanoid = humanoid_motion(motion)
     else:
         humanoid = worn_humanoid_motion(retarget(motion, load_avatar(options.avatar)), motion)
+    watch.reached(0.6)
     document = GlbDocument(f"ExPose Live {version()}")
     nodes = joint_nodes(humanoid.bones, humanoid.parents, humanoid.rest)
     tracks = AnimationTracks(document, np.arange(len(humanoid.hips)) / humanoid.fps)
@@ -55,6 +58,7 @@ def write(take: Take, file: BinaryIO, options: ExportOptions) -> None:
         "nodes": nodes,
         "animations": [tracks.animation("Take")],
     }
+    watch.reached(0.8)
     document.write(file)
 
 

@@ -9,6 +9,7 @@ import av
 import numpy as np
 from jaxtyping import UInt8
 
+from app.takes.video import START_TAG
 from engines.errors import TakeError
 
 logger = logging.getLogger(__name__)
@@ -22,8 +23,6 @@ _ENCODER_THREADS: Final = 2
 _X264_OPTIONS: Final = {"preset": "veryfast", "crf": "20", "g": "60", "rc-lookahead": "10"}
 _MP4_OPTIONS: Final = {"movflags": "+faststart"}
 _MKV_OPTIONS: Final = {"flush_packets": "1", "cluster_time_limit": "500"}
-START_TAG: Final = "SOURCE_START_NS"
-"""Tag of an .mkv: the time stamp of its first picture, in nanoseconds on the source's axis."""
 _FORMATS: Final = {".mp4": "mp4", ".mkv": "matroska"}
 
 

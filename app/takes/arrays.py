@@ -146,19 +146,26 @@ def _time_arrays(recording: Recording, rows: slice) -> Arrays:
     all_timestamps = unpaused_times_ns(recording)
     timestamps = all_timestamps[rows]
     markers = [each for each in recording.markers if rows.start <= each.row < rows.stop]
-    span_ns = int(timestamps[-1] - timestamps[0])
-    rate = UNKNOWN_FRAME_RATE
-    if span_ns > 0:
-        rate = round((len(frames) - 1) * 1e9 / span_ns, 6)  # time stamps are whole nanoseconds
     return {
         "frame_index": frames["frame_index"],
         "timestamps_ns": timestamps,
         "source_timestamps_ns": frames["timestamp_ns"],
         "marker_times_ns": all_timestamps[[each.row for each in markers]],
         "marker_texts": np.array([each.text for each in markers], np.str_),
+        **rate_arrays(timestamps),
+    }
+
+
+def rate_arrays(timestamps_ns: NDArray[np.int64]) -> Arrays:
+    """Return the mean rate and the length of frames at these times, under AMASS's names."""
+    span_ns = int(timestamps_ns[-1] - timestamps_ns[0])
+    rate = UNKNOWN_FRAME_RATE
+    if span_ns > 0:  # time stamps are whole nanoseconds
+        rate = round((len(timestamps_ns) - 1) * 1e9 / span_ns, 6)
+    return {
         "mocap_frame_rate": np.array(rate),
         "mocap_framerate": np.array(rate),
-        "mocap_time_length": np.array(len(frames) / rate),
+        "mocap_time_length": np.array(len(timestamps_ns) / rate),
     }
 
 

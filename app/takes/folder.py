@@ -34,9 +34,8 @@ def create_take_folder(directory: Path, name: str, time_ns: int) -> Path:
         OSError: the folder cannot be made.
     """
     stem = time.strftime("%Y-%m-%d_%H-%M-%S", time.localtime(time_ns // 1_000_000_000))
-    safe_name = _UNSAFE.sub("-", name).strip("-.")
-    if safe_name:
-        stem += f"_{safe_name}"
+    if safe_name(name):
+        stem += f"_{safe_name(name)}"
     directory.mkdir(parents=True, exist_ok=True)
     number = 1
     while True:
@@ -47,6 +46,33 @@ def create_take_folder(directory: Path, name: str, time_ns: int) -> Path:
             number += 1
         else:
             return folder
+
+
+def safe_name(name: str) -> str:
+    """Return a name without the letters that not every system allows in files; may be empty."""
+    return _UNSAFE.sub("-", name).strip("-.")
+
+
+def read_summary(folder: Path) -> dict[str, Any] | None:
+    """Return the table of a take.json; None where there is none.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it is no table.
+    """
+    path = folder / SUMMARY_NAME
+    if not path.is_file():
+        return None
+    table = json.loads(path.read_bytes())
+    if not isinstance(table, dict):
+        raise ValueError(f"{SUMMARY_NAME} is no table")
+    return table
+
+
+def write_summary(folder: Path, table: dict[str, Any]) -> None:
+    """Write a take.json, whole or not at all. Raises `OSError`."""
+    text = json.dumps(table, indent=2, ensure_ascii=False) + "\n"
+    write_atomically(folder / SUMMARY_NAME, lambda file: file.write(text.encode()))
 
 
 def write_take(folder: Path, log: BinaryIO, *, recovered: bool = False) -> int:
@@ -68,9 +94,7 @@ def write_take(folder: Path, log: BinaryIO, *, recovered: bool = False) -> int:
     for number, track in enumerate(tracks[1:], start=2):
         files[track] = f"take_person{number}.npz"
         write_npz(folder / files[track], take_arrays(recording, track, _span(recording, track)))
-    summary = _summary(recording, main, files, recovered=recovered)
-    text = json.dumps(summary, indent=2, ensure_ascii=False) + "\n"
-    write_atomically(folder / SUMMARY_NAME, lambda file: file.write(text.encode()))
+    write_summary(folder, _summary(recording, main, files, recovered=recovered))
     write_npz(folder / TAKE_NAME, main)
     return len(recording.frames)
 
