@@ -24,6 +24,8 @@ class Controls:
     """Parts that follow the performer; the others rest."""
     upper_body: UpperBodyMode = "auto"
     """When the legs rest."""
+    frozen: bool = False
+    """The bodies published last are held, with their place; the performer may move."""
 
     @property
     def strengths(self) -> PartStrengths:

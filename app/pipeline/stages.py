@@ -4,6 +4,9 @@ from collections.abc import Set
 from dataclasses import replace
 from typing import Final, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from app.pipeline.controls import Controls
 from app.pipeline.packet import Packet
 from calibration.correction import PerformerCorrection
@@ -15,7 +18,7 @@ from engines.body.parts import ALL_PARTS, Part, rest_parts
 from engines.body.pose import params_from_full_pose
 from engines.body.rest_pose import RELAXED_POSE
 from engines.protocols import Detector, PartsDetector, Regressor, Smoother
-from engines.types import SmoothedPart
+from engines.types import PoseEstimate, SmoothedPart
 
 
 class _Opened(Protocol):
@@ -98,6 +101,7 @@ class RefineStage:
         self._correction = correction
         self.controls = Controls() if controls is None else controls
         """The live controls; assign a new record from any thread, it holds from the next packet on."""
+        self._published: tuple[tuple[PoseEstimate, ...], NDArray[np.float32]] | None = None
 
     def open(self) -> None:
         """Compile what would otherwise make the first packets late."""
@@ -111,8 +115,17 @@ class RefineStage:
         return self._smoother.added_delay_ms(part, getattr(strengths, part))
 
     def process(self, packet: Packet) -> Packet:
-        """Return the packet with its estimates refined and its place in the world."""
+        """Return the packet with its estimates refined and its place in the world; held while frozen."""
         controls = self.controls
+        # Also while frozen: the filters then go on from where the performer is.
+        live = self._refined(packet, controls)
+        if self._published is None or not controls.frozen:
+            self._published = live.estimates, live.world_from_camera
+            return live
+        estimates, world_from_camera = self._published
+        return replace(live, estimates=estimates, world_from_camera=world_from_camera)
+
+    def _refined(self, packet: Packet, controls: Controls) -> Packet:
         estimates = packet.estimates
         timestamp_ns = packet.frame.timestamp_ns
         if self._smoother is not None:

@@ -10,6 +10,7 @@ from app.pipeline.controls import Controls
 from app.session import SessionPlan
 from app.viewer.settings import TrackingSettings, WindowSettings
 from engines.body.parts import ALL_PARTS
+from engines.types import PartStrengths
 
 _IN_TURN: Final = {"auto": None, "yes": True, "no": False}
 
@@ -49,9 +50,16 @@ def config_for(settings: WindowSettings, base: AppConfig) -> AppConfig:
 def controls_for(tracking: TrackingSettings, *, is_frozen: bool = False) -> Controls:
     """Return the live controls."""
     return Controls(
-        smoothing_strength=tracking.body_smoothing,
+        part_strengths=PartStrengths(
+            body=tracking.body_smoothing,
+            hands=tracking.hands_smoothing,
+            face=tracking.face_smoothing,
+            root=tracking.root_smoothing,
+        ),
         mirror_motion=tracking.mirror_motion,
         parts=frozenset(part for part in ALL_PARTS if getattr(tracking, part)),
+        upper_body=tracking.upper_body,
+        frozen=is_frozen,
     )
 
 

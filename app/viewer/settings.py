@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from app.pipeline.controls import UpperBodyMode
 from engines.catalog import Device
 
 SETTINGS_VERSION: Final = 1
@@ -68,8 +69,8 @@ class TrackingSettings:
     """Jaw."""
     root: bool = True
     """The place on the floor."""
-    upper_body: bool = False
-    """Legs rest: for people at a desk."""
+    upper_body: UpperBodyMode = "auto"
+    """When the legs rest: for people at a desk."""
     mirror_motion: bool = True
     """The avatar moves like an image in a looking glass."""
     body_smoothing: float = 1.0

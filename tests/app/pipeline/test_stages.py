@@ -119,6 +119,27 @@ def test_toggling_the_mirror_does_not_disturb_the_filter():
     np.testing.assert_allclose(again.estimates[0].joints, first.estimates[0].joints, atol=1e-5)
 
 
+def test_frozen_bodies_are_held_and_then_followed_from_where_the_performer_is():
+    stage = refine(EstimateSmoother(open_body()))
+    for index in range(20):
+        before = stage.process(packet(estimate(), index=index))
+    stage.controls = Controls(frozen=True, mirror_motion=True)
+    for index in range(20, 80):
+        held = stage.process(packet(estimate(pelvis=(0.6, 0, 3)), index=index))
+        assert held.estimates is before.estimates
+        assert held.world_from_camera is before.world_from_camera
+        assert held.frame.index == index
+    stage.controls = Controls()
+    after = stage.process(packet(estimate(pelvis=(0.6, 0, 3)), index=80))
+    assert after.estimates[0].joints[0, 0] == pytest.approx(0.6, abs=0.01)
+
+
+def test_frozen_from_the_start_holds_the_first_packet():
+    stage = refine(controls=Controls(frozen=True))
+    first = stage.process(packet(estimate()))
+    assert stage.process(packet(index=1)).estimates is first.estimates
+
+
 def test_parts_are_switched_live():
     stage = refine()
     waving = estimate(upright_pose(left_shoulder=(0, 0, 1.2)), pelvis=(0.5, 0, 3))
