@@ -45,6 +45,10 @@ class SourceNotFound(CaptureError, UsageError):
     exit_code = 2
 
 
+class OpenGlUnavailable(MocapError):
+    """Nothing on this machine, or in this window, draws with OpenGL 3.3."""
+
+
 class CalibrationError(MocapError):
     """A calibration step did not succeed."""
 
