@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float32
 from numpy.typing import NDArray
 
+from app.sinks.shared import SharedResults
 from engines.body.humanoid import (
     unity_euler_from_matrix,
     unity_matrix_from_body,
@@ -20,6 +21,7 @@ from engines.types import JOINT_COUNT, PoseEstimate
 
 _PARENTS: Final = np.array(PARENTS)
 _HEAD: Final = JOINT_INDEX["head"]
+_SHARED: Final[SharedResults[Float32[np.ndarray, "55 3 3"]]] = SharedResults()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,20 +38,9 @@ class HeadPose:
     """Of the head as seen from the camera, metres: x right as the person's own, y up, z towards the camera."""
 
 
-def head_pose(
-    estimate: PoseEstimate,
-    world_from_camera: Float32[np.ndarray, "4 4"],
-    rotations: Float32[np.ndarray, "55 3 3"] | None = None,
-) -> HeadPose:
-    """Return where the head and the eyes look.
-
-    Args:
-        estimate: The person.
-        world_from_camera: The packet's.
-        rotations: Its `global_rotations`, where they are known.
-    """
-    if rotations is None:
-        rotations = global_rotations(estimate)
+def head_pose(estimate: PoseEstimate, world_from_camera: Float32[np.ndarray, "4 4"]) -> HeadPose:
+    """Return where the head and the eyes of a person look, in the world of a packet."""
+    rotations = global_rotations(estimate)
     turn = world_from_camera[:3, :3]
     head, eyes = rotations[_HEAD], rotations[[LEFT_EYE, RIGHT_EYE]]
     matrices = np.stack([turn @ head, *(head.T @ eyes)])
@@ -59,10 +50,15 @@ def head_pose(
 
 
 def global_rotations(estimate: PoseEstimate) -> Float32[np.ndarray, "55 3 3"]:
-    """Return the rotations of the joints in the camera frame."""
-    rotations = np.empty((JOINT_COUNT, 3, 3), np.float32)
-    _global_rotations_kernel(full_pose(estimate.params), _PARENTS, rotations)
-    return rotations
+    """Return the rotations of the joints in the camera frame, read-only; sinks share them."""
+
+    def make() -> Float32[np.ndarray, "55 3 3"]:
+        rotations = np.empty((JOINT_COUNT, 3, 3), np.float32)
+        _global_rotations_kernel(full_pose(estimate.params), _PARENTS, rotations)
+        rotations.flags.writeable = False
+        return rotations
+
+    return _SHARED.get(estimate, None, make)
 
 
 @numba.njit(cache=True)

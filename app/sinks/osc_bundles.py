@@ -70,9 +70,28 @@ class BundleTemplates:
         return self._datagrams
 
 
-def merged_bundle(datagrams: Iterable[bytes | bytearray]) -> bytes:
-    """Return one bundle with the messages of several."""
-    return b"".join([_BUNDLE_HEAD, *(datagram[_BUNDLE_HEAD_BYTES:] for datagram in datagrams)])
+def joined_bundles(datagrams: Iterable[bytes | bytearray], *, max_bytes: int) -> list[bytes]:
+    """Return bundles of less than `max_bytes` with the messages of several, in order: each datagram has its price."""
+    joined: list[bytes] = []
+    waiting: list[bytes | bytearray] = []
+    size = _BUNDLE_HEAD_BYTES
+    for datagram in datagrams:
+        content = len(datagram) - _BUNDLE_HEAD_BYTES
+        if waiting and size + content >= max_bytes:
+            joined.append(_joined(waiting))
+            waiting, size = [], _BUNDLE_HEAD_BYTES
+        waiting.append(datagram)
+        size += content
+    if waiting:
+        joined.append(_joined(waiting))
+    return joined
+
+
+def _joined(datagrams: Sequence[bytes | bytearray]) -> bytes:
+    first, *others = datagrams
+    if not others:
+        return bytes(first)
+    return b"".join([first, *(datagram[_BUNDLE_HEAD_BYTES:] for datagram in others)])
 
 
 def _groups(messages: Iterable[MessageTemplate], max_bytes: int) -> Iterable[list[MessageTemplate]]:

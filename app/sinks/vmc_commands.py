@@ -25,6 +25,7 @@ _MODES: Final = (0, 1, 2)
 Group = Literal["status", "root", "bone", "blend"]
 GROUPS: Final[tuple[Group, ...]] = ("status", "root", "bone", "blend")
 """In the order of `/VMC/Ext/Set/Period`, which also names camera and devices: we send neither."""
+EVERYTHING: Final[frozenset[Group]] = frozenset(GROUPS)
 
 
 class VmcCommands:
@@ -53,11 +54,12 @@ class VmcCommands:
         for message in messages:
             self._obey(message)
 
-    def next_frame(self) -> set[Group]:
+    def next_frame(self) -> frozenset[Group]:
         """Return the groups due in the next frame."""
-        due = {
-            group for group in GROUPS if self._wants_all or self._frame % self.periods[group] == 0
-        }
+        if self._wants_all or max(self.periods.values()) == 1:
+            due = EVERYTHING
+        else:
+            due = frozenset(group for group in GROUPS if self._frame % self.periods[group] == 0)
         self._wants_all = False
         self._frame += 1
         return due

@@ -1,6 +1,10 @@
 """Packets as the datagrams of the VMC protocol 3.1 (protocol.vmc.info), Performer to Marionette."""
 
-from collections.abc import Collection, Iterator, Sequence
+import dataclasses
+import struct
+import sys
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 import numpy as np
@@ -11,28 +15,36 @@ from app.pipeline.packet import Packet
 from app.sinks.osc_bundles import (
     BundleTemplates,
     MessageTemplate,
-    merged_bundle,
+    joined_bundles,
     message_template,
 )
-from app.sinks.vmc_commands import CALIBRATED, GROUPS, Group, VmcCommands
+from app.sinks.shared import SharedResults
+from app.sinks.vmc_commands import CALIBRATED, EVERYTHING, Group, VmcCommands
 from app.sinks.vmc_options import VmcOptions
 from engines.body.face import ARKIT_NAMES
 from engines.body.humanoid import HUMAN_BONES, unity_bones_from_pose
-from engines.body.pose import full_pose
+from engines.body.pose import full_pose, read_only
 from engines.body.rotations import matrix_from_axis_angle
 from engines.body.vrm_expressions import VRM0_NAMES, VRM1_NAMES, vrm_expressions
 from engines.types import PoseEstimate
 
 MAX_DATAGRAM_BYTES: Final = 1400
 """Bundles stay below it, so that no network cuts them into pieces."""
+_LARGEST_DATAGRAM_BYTES: Final = 65_507
+_TIME: Final = struct.Struct(">f")
 
-_EVERYTHING: Final[frozenset[Group]] = frozenset(GROUPS)
 _IDENTITY_ROOT: Final = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
 _SCALE_AND_OFFSET: Final = (1.0, 1.0, 1.0, 0.0, 0.0, 0.0)
 _HALF_TURN: Final = np.diag([-1, 1, -1, 1]).astype(np.float32)
 """About the vertical."""
 _FORWARD: Final = 2
 """Column of a body's matrix that says where it faces."""
+
+_Bones = Float32[np.ndarray, "55 7"]
+_SHARED_BONES: Final[SharedResults[_Bones]] = SharedResults()
+_SHARED_FACES: Final[SharedResults[NDArray[np.float32]]] = SharedResults()
+_SHARED_DATAGRAMS: Final[SharedResults[list[bytes]]] = SharedResults()
+"""Targets of the same settings are sent the same bytes."""
 
 
 class BoneFit(Protocol):
@@ -44,6 +56,17 @@ class BoneFit(Protocol):
 
     def fitted(self, bones: Float32[np.ndarray, "55 7"]) -> Float32[np.ndarray, "55 7"]:
         """Return the local poses for the receiver's skeleton; rows of bones it lacks mean nothing."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Room:
+    """Takes the camera's frame to the receiver's room, and knows of what it was made."""
+
+    world_from_camera: Float32[np.ndarray, "4 4"]
+    room_from_world: Float32[np.ndarray, "4 4"]
+    matrix: Float32[np.ndarray, "4 4"]
+    key: bytes
+    """The matrix, for looking up what was made with it."""
 
 
 class VmcEncoder:
@@ -58,6 +81,8 @@ class VmcEncoder:
         self._options = options
         self._commands = commands or VmcCommands()
         self._fit = fit
+        # equal settings are one object, so that looking for a shared result is quick; a fit is its target's own
+        self._settings = sys.intern(repr(dataclasses.replace(options, receive_at=None)))
         present = HUMAN_BONES if fit is None else fit.bones
         self._rows = [
             row
@@ -74,14 +99,13 @@ class VmcEncoder:
             frozenset({"root"}): self._datagrams(root),
         }
         self._face = self._datagrams(_face_messages(names))
-        self._states: dict[tuple[int, ...], BundleTemplates] = {}
+        self._states: dict[tuple[int, ...], list[bytes]] = {}
+        self._room: _Room | None = None
         self._was_ready = False
         self._start_ns: int | None = None
 
-    def encode(
-        self, packet: Packet, due: Collection[Group] = _EVERYTHING
-    ) -> Sequence[bytes | bytearray]:
-        """Return a frame's datagrams in sending order; they are overwritten by the next call.
+    def encode(self, packet: Packet, due: Collection[Group] = EVERYTHING) -> Sequence[bytes]:
+        """Return a frame's datagrams in sending order.
 
         The first person is sent. With nobody in view only state and time are; where no face coefficients came with the
         person, no expressions are: the receiver holds what it has.
@@ -90,42 +114,75 @@ class VmcEncoder:
             packet: The frame.
             due: The groups to send.
         """
-        datagrams: list[bytes | bytearray] = []
+        datagrams: list[bytes] = []
         if packet.estimates:
-            estimate = packet.estimates[0]
-            values = self._bone_values(estimate, packet.world_from_camera)
-            body = self._body.get(frozenset(due) & {"root", "bone"})
-            if body is not None:
-                datagrams += body.fill(values if "bone" in due else values[:0])
-            if "blend" in due and estimate.blendshapes is not None and len(self._sources):
-                datagrams += self._face.fill(self._face_values(estimate.blendshapes))
+            datagrams += self._person_datagrams(packet, frozenset(due))
             self._was_ready = True
         if not self._options.is_assistant:
             datagrams += self._state_datagrams(packet, with_status="status" in due)
-        if self._options.packets == "frame" and datagrams:
-            return [merged_bundle(datagrams)]
-        return datagrams
+        return self._joined(datagrams)
 
-    def _bone_values(
+    def _joined(self, datagrams: Iterable[bytes]) -> list[bytes]:
+        if self._options.packets == "messages":
+            return list(datagrams)
+        is_whole = self._options.packets == "frame"
+        limit = _LARGEST_DATAGRAM_BYTES if is_whole else MAX_DATAGRAM_BYTES
+        return joined_bundles(datagrams, max_bytes=limit)
+
+    def _person_datagrams(self, packet: Packet, due: frozenset[Group]) -> Sequence[bytes]:
+        """Return the datagrams of the first person; targets of equal settings share them."""
+        estimate = packet.estimates[0]
+        room = self._room_of(estimate, packet.world_from_camera)
+        if self._fit is not None:
+            return list(self._encode_person(estimate, room, due))
+        return _SHARED_DATAGRAMS.get(
+            estimate,
+            (self._settings, due, room.key),
+            lambda: self._joined(self._encode_person(estimate, room, due)),
+        )
+
+    def _room_of(
         self, estimate: PoseEstimate, world_from_camera: Float32[np.ndarray, "4 4"]
-    ) -> NDArray[np.float32]:
-        pose = full_pose(estimate.params)
+    ) -> _Room:
+        """Return the receiver's room; it stays the same until the floor or the calibration changes."""
         if self._commands.calibration != CALIBRATED:
             self._commands.see(*_place_and_heading(estimate, world_from_camera))
-        room = self._commands.room_from_world @ world_from_camera
-        if self._options.turned:
-            room = _HALF_TURN @ room
-        bones = unity_bones_from_pose(pose, estimate.joints, room)
+        room_from_world = self._commands.room_from_world
+        room = self._room
+        if (
+            room is None
+            or room.world_from_camera is not world_from_camera
+            or room.room_from_world is not room_from_world
+        ):
+            matrix = room_from_world @ world_from_camera
+            if self._options.turned:
+                matrix = _HALF_TURN @ matrix
+            room = _Room(world_from_camera, room_from_world, matrix, matrix.tobytes())
+            self._room = room
+        return room
+
+    def _encode_person(
+        self, estimate: PoseEstimate, room: _Room, due: frozenset[Group]
+    ) -> Iterator[bytes]:
+        body = self._body.get(due & {"root", "bone"})
+        if body is not None:
+            values = self._bone_values(estimate, room) if "bone" in due else np.empty(0)
+            yield from map(bytes, body.fill(values))
+        blendshapes = estimate.blendshapes
+        if "blend" in due and blendshapes is not None and len(self._sources):
+            values = _face_values(estimate, blendshapes)
+            yield from map(bytes, self._face.fill(values[self._sources]))
+
+    def _bone_values(self, estimate: PoseEstimate, room: _Room) -> NDArray[np.float32]:
+        bones = _unity_bones(estimate, room)
         if "root" not in self._options.parts:
+            bones = bones.copy()
             bones[0, [0, 2]] = 0
         if self._fit is not None:
             bones = self._fit.fitted(bones)
         return bones[self._rows].reshape(-1)
 
-    def _face_values(self, blendshapes: Float32[np.ndarray, "52"]) -> NDArray[np.float32]:
-        return np.concatenate([vrm_expressions(blendshapes), blendshapes])[self._sources]
-
-    def _state_datagrams(self, packet: Packet, *, with_status: bool) -> Sequence[bytearray]:
+    def _state_datagrams(self, packet: Packet, *, with_status: bool) -> Iterator[bytes]:
         if self._start_ns is None:
             self._start_ns = packet.frame.timestamp_ns
         seconds = (packet.frame.timestamp_ns - self._start_ns) / 1e9
@@ -134,8 +191,11 @@ class VmcEncoder:
         if with_status:
             state = (int(self._was_ready), calibration, mode, int(bool(packet.estimates)))
         if state not in self._states:
-            self._states[state] = self._datagrams(_state_messages(state))
-        return self._states[state].fill(np.array([seconds]))
+            templates = self._datagrams(_state_messages(state))
+            self._states[state] = [bytes(each) for each in templates.fill(np.zeros(1))]
+        *before, last = self._states[state]
+        yield from before
+        yield last[: -_TIME.size] + _TIME.pack(seconds)
 
     def _datagrams(
         self, messages: Iterator[MessageTemplate] | Sequence[MessageTemplate]
@@ -143,6 +203,26 @@ class VmcEncoder:
         return BundleTemplates(
             messages, max_bytes=MAX_DATAGRAM_BYTES, bundled=self._options.packets != "messages"
         )
+
+
+def _unity_bones(estimate: PoseEstimate, room: _Room) -> _Bones:
+    """Return the bones in a room, read-only."""
+
+    def make() -> _Bones:
+        return read_only(
+            unity_bones_from_pose(full_pose(estimate.params), estimate.joints, room.matrix)
+        )
+
+    return _SHARED_BONES.get(estimate, room.key, make)
+
+
+def _face_values(
+    estimate: PoseEstimate, blendshapes: Float32[np.ndarray, "52"]
+) -> NDArray[np.float32]:
+    """Return the presets of a person, then the 52 coefficients."""
+    return _SHARED_FACES.get(
+        estimate, None, lambda: np.concatenate([vrm_expressions(blendshapes), blendshapes])
+    )
 
 
 def _place_and_heading(

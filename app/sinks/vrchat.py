@@ -127,7 +127,7 @@ class VrchatSink:
             datagrams += self._tracker_datagrams(estimate, rotations, packet)
         if estimate.blendshapes is not None:
             if "eyes" in self._options.parts:
-                pose = head_pose(estimate, packet.world_from_camera, rotations)
+                pose = head_pose(estimate, packet.world_from_camera)
                 datagrams += self._eyes.fill(_gaze(pose, estimate.blendshapes))
             if "face" in self._options.parts:
                 datagrams += self._face.fill(unified_values(estimate.blendshapes))

@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Float32
 from numpy.typing import NDArray
 
+from app.sinks.shared import SharedResults
 from engines.body.pose import full_pose
 from engines.body.rotations import axis_angle_from_matrix_kernel, matrix_from_axis_angle_kernel
 from engines.types import BLENDSHAPE_COUNT, JOINT_COUNT, PoseEstimate
@@ -20,15 +21,29 @@ FIELDS: Final = (
 POSE_FLOATS: Final = 3 * JOINT_COUNT
 """The first seven fields: the pose in SMPL-X order."""
 
+_SHARED: Final[SharedResults[NDArray[np.float32]]] = SharedResults()
+
 
 def world_values(
     estimate: PoseEstimate, world_from_camera: Float32[np.ndarray, "4 4"]
 ) -> NDArray[np.float32]:
-    """Return the numbers of `FIELDS`, one after the other.
+    """Return the numbers of `FIELDS`, one after the other, read-only; sinks share them.
 
     `global_orient`, `transl` and `joints` are in the world; `transl` is still added after posing, so that smplx gives
     the same joints from these parameters. Missing blendshapes are zero.
     """
+
+    def make() -> NDArray[np.float32]:
+        values = _world_values(estimate, world_from_camera)
+        values.flags.writeable = False
+        return values
+
+    return _SHARED.get(estimate, world_from_camera.tobytes(), make)
+
+
+def _world_values(
+    estimate: PoseEstimate, world_from_camera: Float32[np.ndarray, "4 4"]
+) -> NDArray[np.float32]:
     turn, shift = world_from_camera[:3, :3], world_from_camera[:3, 3]
     params = estimate.params
     pose = full_pose(params)

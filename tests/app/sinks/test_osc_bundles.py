@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from pythonosc.osc_bundle import OscBundle
 
-from app.sinks.osc_bundles import BundleTemplates, merged_bundle, message_template
+from app.sinks.osc_bundles import BundleTemplates, joined_bundles, message_template
 
 
 def contents(datagram):
@@ -62,7 +62,13 @@ def test_floats_reach_their_messages_across_bundles():
     assert bundles.float_count == 80
 
 
-def test_bundles_merge_in_order():
+def test_bundles_are_joined_in_order_up_to_a_size():
     bundles = BundleTemplates([message_template(f"/m{k}") for k in range(9)], max_bytes=60)
-    merged = merged_bundle(bundles.fill(np.empty(0)))
-    assert contents(merged) == [(f"/m{k}",) for k in range(9)]
+    datagrams = bundles.fill(np.empty(0))
+    (whole,) = joined_bundles(datagrams, max_bytes=1000)
+    assert contents(whole) == [(f"/m{k}",) for k in range(9)]
+    some = joined_bundles(datagrams, max_bytes=90)
+    assert max(map(len, some)) < 90
+    assert 1 < len(some) < len(datagrams)
+    assert [m for each in some for m in contents(each)] == contents(whole)
+    assert joined_bundles([], max_bytes=90) == []

@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pythonosc.dispatcher import Dispatcher
+from pythonosc.osc_message_builder import OscMessageBuilder
 from pythonosc.osc_server import BlockingOSCUDPServer
 from scipy.spatial.transform import Rotation
 
 from app.sinks.catalog import create_sink
 from app.sinks.target import parse_target
+from app.sinks.vmc_commands import VmcCommands
 from app.sinks.vmc_encoder import VmcEncoder
 from app.sinks.vmc_options import VmcOptions
 from engines.body.face import ARKIT_NAMES
@@ -107,9 +109,46 @@ def test_one_frame_is_root_bones_expressions_state_and_time_last():
     assert all(bytes(d[:16]) == b"#bundle\0" + bytes(7) + b"\x01" for d in datagrams)
 
 
-def test_time_is_last_and_alone_with_the_state_in_its_packet():
+def test_a_frame_is_few_datagrams_and_expressions_are_applied_in_the_last():
     datagrams = VmcEncoder(VmcOptions()).encode(make_packet(0, [make_one()]))
-    assert [m[0] for m in messages(datagrams[-1:])] == ["/VMC/Ext/OK", "/VMC/Ext/T"]
+    assert len(datagrams) == 4
+    last = [m[0] for m in messages(datagrams[-1:])]
+    assert last[-3:] == ["/VMC/Ext/Blend/Apply", "/VMC/Ext/OK", "/VMC/Ext/T"]
+
+
+def test_targets_of_equal_settings_share_their_bytes_and_others_do_not():
+    packet = make_packet(3, [make_one()])
+    first = VmcEncoder(VmcOptions())
+    first.encode(make_packet(0, [make_one()]))
+    bytes_of = {
+        name: VmcEncoder(options).encode(packet)
+        for name, options in {
+            "same": VmcOptions(receive_at=("127.0.0.1", 1)),
+            "turned": VmcOptions(turned=True),
+            "parts": VmcOptions(parts=("body", "face")),
+        }.items()
+    }
+    own = first.encode(packet)
+    assert all(a is b for a, b in zip(own[:-1], bytes_of["same"], strict=False))
+    assert own[-1] != bytes_of["same"][-1], "each tells its own time"
+    assert own[0] != bytes_of["turned"][0] != bytes_of["parts"][0] != own[0]
+    assert messages(own)[:-1] == messages(bytes_of["same"])[:-1]
+
+
+def test_a_calibrated_target_shares_only_with_those_calibrated_alike():
+    commands = VmcCommands()
+    commands.feed(calibrate_now())
+    packet = make_packet(0, [make_one()])
+    there = unity_skeleton(messages(VmcEncoder(VmcOptions()).encode(packet)))
+    here = unity_skeleton(messages(VmcEncoder(VmcOptions(), commands).encode(packet)))
+    assert np.abs(there["Hips"][[0, 2]]).max() > 0.1
+    np.testing.assert_allclose(here["Hips"][[0, 2]], 0, atol=1e-4)
+
+
+def calibrate_now():
+    builder = OscMessageBuilder("/VMC/Ext/Set/Calib/Exec")
+    builder.add_arg(0)
+    return builder.build().dgram
 
 
 def test_one_bundle_a_frame_carries_the_same_messages():
@@ -264,7 +303,7 @@ def test_python_osc_server_receives_a_frame():
             thread.join(5)
     bones = [m[1] for m in received if m[0] == "/VMC/Ext/Bone/Pos"]
     assert bones == list(HUMAN_BONES)
-    assert sink.status.sent == 6
+    assert sink.status.sent == 4
     assert sink.status.failed == 0
 
 
@@ -334,7 +373,7 @@ def test_a_receiver_that_starts_late_gets_whole_frames(unused_udp_port):
         late.bind(("127.0.0.1", unused_udp_port))
         late.settimeout(5)
         sink.consume(make_packet(1, [make_one()]))
-        received = messages([late.recv(2000) for _ in range(6)])
+        received = messages([late.recv(2000) for _ in range(4)])
         sink.consume(make_packet(2, [make_one()]))
     sink.close()
     assert received[0][0] == "/VMC/Ext/Root/Pos"
@@ -348,7 +387,7 @@ def test_one_socket_serves_all_frames(receiver):
     senders = set()
     for k in range(3):
         sink.consume(make_packet(k, [make_one()]))
-        senders |= {receiver.recvfrom(2000)[1] for _ in range(6)}
+        senders |= {receiver.recvfrom(2000)[1] for _ in range(4)}
     sink.close()
     assert len(senders) == 1
 

@@ -1,0 +1,44 @@
+"""Work that several sinks need for the same person in the same frame, done once.
+
+Each sink has a thread of its own: ten of them would do the same sums ten times, and wait for each other meanwhile.
+"""
+
+import threading
+from collections.abc import Callable, Hashable
+from typing import Final, Generic, TypeVar
+
+from engines.types import PoseEstimate
+
+_KEPT: Final = 32
+"""Results kept: of several persons and settings, in the last frames."""
+
+_Value = TypeVar("_Value")
+
+
+class SharedResults(Generic[_Value]):
+    """Results for the newest estimates: made by the first thread that asks, while the others wait for it.
+
+    An estimate never changes, so that it stands for its own numbers.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._results: dict[tuple[int, Hashable], tuple[PoseEstimate, _Value]] = {}
+
+    def get(self, estimate: PoseEstimate, key: Hashable, make: Callable[[], _Value]) -> _Value:
+        """Return the result for an estimate and a key, made where there is none yet; nobody may change it.
+
+        Args:
+            estimate: The person, known by identity.
+            key: All else that the result depends on.
+            make: Makes it; it must not ask this object for another.
+        """
+        place = (id(estimate), key)
+        with self._lock:
+            known = self._results.get(place)
+            if known is None:
+                # kept beside its result, an estimate lives as long, and no other can have its id
+                known = self._results[place] = (estimate, make())
+                if len(self._results) > _KEPT:
+                    del self._results[next(iter(self._results))]
+            return known[1]
