@@ -33,6 +33,7 @@ from app.viewer.settings import WindowSettings
 from app.viewer.tap import PacketTap
 from engines.body.model import BodyModel
 from engines.errors import MocapError
+from engines.types import SmoothedPart
 
 State = Literal["stopped", "starting", "running", "stopping"]
 
@@ -81,6 +82,9 @@ class Studio(QObject):
     recorder_changed = pyqtSignal(object)
     """The new `TakeRecorder`, waiting to be started; None where there is none."""
 
+    closing = pyqtSignal()
+    """The studio is being closed: whoever has a worker thread of its own ends it now."""
+
     def __init__(
         self, settings: WindowSettings, config: AppConfig, parent: QObject | None = None
     ) -> None:
@@ -127,6 +131,10 @@ class Studio(QObject):
     def body(self) -> BodyModel | None:
         """The body of the running session's engine."""
         return None if self._session is None else self._session.engine.body
+
+    def added_delay_ms(self, part: SmoothedPart, strength: float) -> float:
+        """Return the delay that smoothing a part with a strength adds at typical motion, also while stopped."""
+        return self._config.smoothing.added_delay_ms(part, strength)
 
     @property
     def recorder(self) -> TakeRecorder | None:
@@ -239,6 +247,7 @@ class Studio(QObject):
         """End everything, and wait for it; the studio cannot be used any more."""
         self._is_closing = True
         self._timer.stop()
+        self.closing.emit()
         self._after_stop.clear()
         self._background.run(self._stop_what_runs, _nothing, _nothing)
         self._background.shut_down()
