@@ -50,10 +50,17 @@ class TakeRecorder:
         """Folder of the take now recorded, or else of the last; None where nothing was recorded."""
         self.frame_count = 0
         """Packets in it."""
+        self.finished = 0
+        """Takes whose files are written, empty ones too; `folder` is that of the last of them, once this has risen."""
 
-    def start(self, name: str | None = None) -> None:
-        """Begin a take, with the pre-roll; `name` in place of the name in `info`. No effect while one is recorded."""
-        self._wishes.append(lambda: self._start(name))
+    def start(self, name: str | None = None, *, with_pre_roll: bool = True) -> None:
+        """Begin a take; no effect while one is recorded.
+
+        Args:
+            name: In place of the name in `info`.
+            with_pre_roll: Begin it with what came before; otherwise that is forgotten.
+        """
+        self._wishes.append(lambda: self._start(name, with_pre_roll))
 
     def stop(self) -> None:
         """Write the files of the take being recorded, and wait for the next `start`."""
@@ -76,7 +83,7 @@ class TakeRecorder:
         recover_takes(self._directory)
         self.state = "waiting"
         if not self._waits:
-            self._start(None)
+            self._start(None, with_pre_roll=True)
 
     def consume(self, packet: Packet) -> None:
         """Record one packet. Raises `SinkError`; the earlier packets are kept."""
@@ -100,7 +107,7 @@ class TakeRecorder:
         while self._wishes:
             self._wishes.popleft()()
 
-    def _start(self, name: str | None) -> None:
+    def _start(self, name: str | None, with_pre_roll: bool) -> None:
         if self.state != "waiting":
             return
         info = self._info if name is None else replace(self._info, name=name)
@@ -111,7 +118,8 @@ class TakeRecorder:
         self.folder = self._writer.folder
         self.frame_count = 0
         self.state = "recording"
-        for packet in self._pre_roll.take():
+        before = self._pre_roll.take()
+        for packet in before if with_pre_roll else ():
             self._append(packet)
 
     def _stop(self) -> None:
@@ -121,6 +129,7 @@ class TakeRecorder:
         self.state = "waiting"
         try:
             self.folder = writer.finish()
+            self.finished += 1
         except TakeError as error:
             raise SinkError(str(error)) from error
         finally:

@@ -16,8 +16,9 @@ from app.capture.status import ReportsStatus, SourceStatus
 from app.config import AppConfig
 from app.pipeline.packet import Packet
 from app.pipeline.pipeline import Pipeline, PipelineEvent
+from app.pipeline.protocols import Sink
 from app.pipeline.stats import PipelineStats
-from app.session import Session, create_session
+from app.session import Session, create_session, take_video
 from app.sinks.recorder import TakeRecorder
 from app.viewer.apply import (
     config_for,
@@ -81,6 +82,10 @@ class Studio(QObject):
     """The pose is held, or no longer."""
     recorder_changed = pyqtSignal(object)
     """The new `TakeRecorder`, waiting to be started; None where there is none."""
+    recorder_failed = pyqtSignal(str)
+    """The recorder can do no more: why, and what was kept. `renew_recorder` is the way out."""
+    playback_changed = pyqtSignal(bool)
+    """Takes are shown in place of the session, or no longer; `body` may be another."""
 
     closing = pyqtSignal()
     """The studio is being closed: whoever has a worker thread of its own ends it now."""
@@ -95,6 +100,9 @@ class Studio(QObject):
         self._state: State = "stopped"
         self._session: Session | None = None
         self._recorder: TakeRecorder | None = None
+        self._attached: TakeRecorder | None = None  # of the worker thread
+        self._video: Sink | None = None
+        self._playback_body: BodyModel | None = None
         self._is_frozen = False
         self._is_closing = False
         self._pipeline: Pipeline | None = None
@@ -129,7 +137,9 @@ class Studio(QObject):
 
     @property
     def body(self) -> BodyModel | None:
-        """The body of the running session's engine."""
+        """The body of the packets: of the take that is played, or else of the running session's engine."""
+        if self._playback_body is not None:
+            return self._playback_body
         return None if self._session is None else self._session.engine.body
 
     def added_delay_ms(self, part: SmoothedPart, strength: float) -> float:
@@ -155,7 +165,25 @@ class Studio(QObject):
 
     def show(self, packet: Packet) -> None:
         """Show a packet that is not the session's own (calibration, playback); from any thread."""
-        self._tap.consume(packet)
+        self._tap.keep(packet)
+
+    @property
+    def is_playing_back(self) -> bool:
+        """Takes are shown in place of the session."""
+        return self._playback_body is not None
+
+    def begin_playback(self, body: BodyModel) -> None:
+        """Show only what is given to `show`, packets of this body; a session goes on unseen."""
+        self._tap.is_closed = True
+        self._playback_body = body
+        self.playback_changed.emit(True)
+
+    def end_playback(self) -> None:
+        """Show the session again."""
+        if self._playback_body is not None:
+            self._tap.is_closed = False
+            self._playback_body = None
+            self.playback_changed.emit(False)
 
     def receiver_status(self, text: str) -> ReceiverStatus:
         """Return how the receiver of a TARGET is doing."""
@@ -231,14 +259,38 @@ class Studio(QObject):
         if self._session is not None:
             self._session.placement.recentre()
 
+    def record_video(self) -> None:
+        """Record the camera's pictures beside the takes of the present recorder, until `end_video`."""
+        session, recorder = self._session, self._recorder
+        if session is not None and recorder is not None and self._video is None:
+            self._video = take_video(recorder)
+            self._background.run(
+                partial(session.pipeline.add_sink, self._video), _nothing, self._tell
+            )
+
+    def end_video(self, done: Callable[[], None]) -> None:
+        """Finish the video, and then call a function; at once where there is none."""
+        session, video, self._video = self._session, self._video, None
+        if session is None or video is None:
+            done()
+            return
+
+        def failed(error: MocapError) -> None:
+            self._tell(error)
+            done()
+
+        self._background.run(
+            partial(session.pipeline.remove_sink, video), lambda _result: done(), failed
+        )
+
     def renew_recorder(self) -> None:
         """Put a fresh recorder in place of the present one, which is finished; after it failed, for example."""
-        session, old = self._session, self._recorder
+        session = self._session
         if session is None or self._state != "running":
             return
         self._set_recorder(None)
         self._background.run(
-            partial(self._exchange_recorder, session, old, self._settings),
+            partial(self._exchange_recorder, session, self._settings),
             self._set_recorder,
             self._tell,
         )
@@ -267,13 +319,13 @@ class Studio(QObject):
 
     def _stop_what_runs(self) -> None:
         pipeline, self._pipeline = self._pipeline, None
+        self._attached = None
         self._receivers.clear()
         if pipeline is not None:
             pipeline.stop(_STOP_TIMEOUT_S)
 
-    def _exchange_recorder(
-        self, session: Session, old: TakeRecorder | None, settings: WindowSettings
-    ) -> TakeRecorder:
+    def _exchange_recorder(self, session: Session, settings: WindowSettings) -> TakeRecorder:
+        old, self._attached = self._attached, None
         if old is not None:
             session.pipeline.remove_sink(old)
         recorder = TakeRecorder(
@@ -283,6 +335,7 @@ class Studio(QObject):
             waits=True,
         )
         session.pipeline.add_sink(recorder)
+        self._attached = recorder
         return recorder
 
     # ---- on the window's thread
@@ -306,6 +359,7 @@ class Studio(QObject):
 
     def _stopped(self, _result: None = None) -> None:
         self._session = None
+        self._video = None
         self._set_recorder(None)
         self._set_state("stopped")
         self.status_changed.emit(None)
@@ -355,8 +409,9 @@ class Studio(QObject):
             return
         if event.error is not None:
             self._tell(event.error)
-        if self._recorder is not None and event.name == self._recorder.name:
-            self._set_recorder(None)
+            if event.name == TakeRecorder.name:
+                self._set_recorder(None)
+                self.recorder_failed.emit(str(event.error))
 
     def _tell_status(self) -> None:
         session = self._session

@@ -19,12 +19,19 @@ class PacketTap:
         self._on_packet = on_packet
         self._lock = threading.Lock()
         self._packet: Packet | None = None
+        self.is_closed = False
+        """Nothing is taken from the pipeline: something else is shown."""
 
     def open(self) -> None:
         """Nothing to open."""
 
     def consume(self, packet: Packet) -> None:
-        """Keep the packet."""
+        """Keep a packet of the pipeline."""
+        if not self.is_closed:
+            self.keep(packet)
+
+    def keep(self, packet: Packet) -> None:
+        """Keep the packet, from any thread."""
         with self._lock:
             was_empty = self._packet is None
             self._packet = packet

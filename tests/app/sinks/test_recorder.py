@@ -171,6 +171,23 @@ def test_a_take_that_is_started_begins_with_its_pre_roll(tmp_path):
     assert recorded_frames(recorder) == [14, 15]
 
 
+def test_a_take_can_begin_without_the_pre_roll_and_is_counted_once_written(tmp_path):
+    recorder = TakeRecorder(tmp_path, INFO, pre_roll_s=1.0, waits=True)
+    recorder.open()
+    packets = moving_packets(6)
+    recorder.consume(packets[0])
+    recorder.start("only now", with_pre_roll=False)
+    for packet in packets[1:4]:
+        recorder.consume(packet)
+    assert recorder.finished == 0
+    recorder.stop()
+    recorder.consume(packets[4])
+    assert recorder.finished == 1
+    assert len(load_take(recorder.folder)) == 3
+    recorder.close()
+    assert recorder.finished == 1
+
+
 def test_pre_roll_keeps_seconds_and_no_pictures():
     pre_roll = PreRoll(0.1)
     for packet in moving_packets(30):
