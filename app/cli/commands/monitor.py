@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from app.cli.flags import positive_seconds
 from app.sinks.arrivals import Arrivals, Stream
 from app.sinks.catalog import SINKS
+from app.sinks.port_monitor import PortMonitor
 from app.sinks.target import DEFAULT_HOST
-from app.sinks.udp_listener import UdpListener
 
 _SHOW_EVERY_S = 1.0
 _HINT_AFTER_S = 3.0
@@ -43,16 +43,16 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Listen until the time is up or Ctrl-C; 1 where nothing came."""
-    listener = UdpListener(arguments.host, arguments.port)
-    arrivals = Arrivals()
-    listener.open()
-    print(f"listening at {arguments.host}:{listener.port}; Ctrl-C ends", file=sys.stderr)
+    monitor = PortMonitor(arguments.port, arguments.host)
+    arrivals = monitor.arrivals
+    monitor.open()
+    print(f"listening at {arguments.host}:{monitor.port}; Ctrl-C ends", file=sys.stderr)
     try:
-        _listen(listener, arrivals, arguments)
+        _listen(monitor, arguments)
     except KeyboardInterrupt:
         print("", file=sys.stderr)
     finally:
-        listener.close()
+        monitor.close()
     if arguments.json:
         print(json.dumps(_summary(arrivals)))
     else:
@@ -60,19 +60,17 @@ def run(arguments: argparse.Namespace) -> int:
     return int(arrivals.datagrams == 0)
 
 
-def _listen(listener: UdpListener, arrivals: Arrivals, arguments: argparse.Namespace) -> None:
+def _listen(monitor: PortMonitor, arguments: argparse.Namespace) -> None:
     start = shown = time.monotonic()
     end = math.inf if arguments.duration is None else start + arguments.duration
     is_live = sys.stdout.isatty() and not arguments.json
     has_hinted = False
     while (now := time.monotonic()) < end:
-        listener.wait(min(0.2, end - now))
-        for datagram, sender in listener.receive():
-            arrivals.note(datagram, sender, time.perf_counter_ns())
+        monitor.poll(min(0.2, end - now))
         if is_live and now - shown >= _SHOW_EVERY_S:
             shown = now
-            print(_CLEAR + "\n".join(_lines(arrivals)), flush=True)
-        if not has_hinted and arrivals.datagrams == 0 and now - start > _HINT_AFTER_S:
+            print(_CLEAR + "\n".join(_lines(monitor.arrivals, time.perf_counter_ns())), flush=True)
+        if not has_hinted and monitor.arrivals.datagrams == 0 and now - start > _HINT_AFTER_S:
             has_hinted = True
             print(_hint(arguments.host), file=sys.stderr)
 
@@ -86,7 +84,8 @@ def _hint(host: str) -> str:
     return f"nothing has come yet: check the address and port that the sender is set to{others}"
 
 
-def _lines(arrivals: Arrivals) -> Iterator[str]:
+def _lines(arrivals: Arrivals, now_ns: int | None = None) -> Iterator[str]:
+    """Give the table; while it goes on, the rate is that of the last second."""
     yield (
         f"{arrivals.datagrams} datagrams, {arrivals.bytes} bytes, largest {arrivals.largest}"
         + (" (travels in pieces)" if arrivals.largest > 1472 else "")
@@ -98,8 +97,9 @@ def _lines(arrivals: Arrivals) -> Iterator[str]:
     if arrivals.streams:
         yield f"{'address':<36} {'count':>7} {'per s':>7} {'gaps':>5} {'longest ms':>10}  last"
     for stream in arrivals.streams.values():
+        rate = stream.rate_hz if now_ns is None else stream.rate_now_hz(now_ns)
         yield (
-            f"{stream.name:<36} {stream.count:>7} {stream.rate_hz:>7.1f} {stream.gaps:>5} "
+            f"{stream.name:<36} {stream.count:>7} {rate:>7.1f} {stream.gaps:>5} "
             f"{stream.longest_gap_ns / 1e6:>10.1f}  {_last(stream)}"
         )
 

@@ -4,13 +4,13 @@ import argparse
 import logging
 import sys
 import threading
-import time
 from contextlib import ExitStack
 
 from app.cli.flags import positive_int, positive_seconds
 from app.sinks.catalog import create_sink
 from app.sinks.pace import NetworkSink
-from app.sinks.test_pattern import PatternPerformer, part_at
+from app.sinks.pattern_player import PatternPlayer
+from app.sinks.test_pattern import PatternPart, PatternPerformer
 from engines.body.model import load_body
 from engines.model_store import model_path
 
@@ -40,32 +40,15 @@ def run(arguments: argparse.Namespace) -> int:
             opened.callback(sink.close)
             sink.open()
         try:
-            _send(pattern, sinks, arguments.fps, arguments.duration)
+            player = PatternPlayer(pattern, sinks, fps=arguments.fps)
+            player.play(threading.Event(), duration_s=arguments.duration, on_part=_tell)
         except KeyboardInterrupt:
             logger.debug("ended by the user")
         return _report(sinks)
 
 
-def _send(
-    pattern: PatternPerformer, sinks: list[NetworkSink], fps: int, duration_s: float | None
-) -> None:
-    for sink in sinks:
-        sink.consume(pattern.packet(0, 0.0, time.perf_counter_ns()))  # the first one takes longest
-    pause = threading.Event()  # never set: its wait is a sleep that a signal ends
-    shown = None
-    start = due = time.perf_counter()
-    index = 1
-    while duration_s is None or due < start + duration_s:
-        pause.wait(max(0.0, due - time.perf_counter()))
-        part, _ = part_at(index / fps)
-        if part is not shown:
-            shown = part
-            print(part.name, file=sys.stderr)
-        packet = pattern.packet(index, index / fps, time.perf_counter_ns())
-        for sink in sinks:
-            sink.consume(packet)
-        index += 1
-        due = max(due + 1 / fps, time.perf_counter())  # what is late is not made up for in a burst
+def _tell(part: PatternPart) -> None:
+    print(part.name, file=sys.stderr)
 
 
 def _report(sinks: list[NetworkSink]) -> int:

@@ -16,8 +16,9 @@ def test_rates_gaps_and_names_of_a_vmc_stream():
     times = [*range(60), *range(90, 120)]  # frames at 60 Hz, half a second missing
     packet = moving_packets(1)[0]
     for k in times:
-        for datagram in encoder.encode(packet):
-            arrivals.note(bytes(datagram), SENDER, round(k / 60 * 1e9))
+        for place, datagram in enumerate(encoder.encode(packet)):
+            # the datagrams of a frame come one shortly after the other
+            arrivals.note(datagram, SENDER, round(k / 60 * 1e9) + 200_000 * place)
     bones = arrivals.streams["/VMC/Ext/Bone/Pos"]
     time = arrivals.streams["/VMC/Ext/T"]
     assert (bones.count, len(bones.names), bones.tags) == (90 * 55, 55, "sfffffff")
@@ -42,3 +43,31 @@ def test_memory_has_an_end_whatever_comes():
     assert arrivals.streams["(others)"].count > 1500
     assert arrivals.damaged > 100
     assert arrivals.last_problem
+
+
+def test_the_rate_of_the_last_second_falls_when_a_stream_ends():
+    arrivals = Arrivals()
+    for k in range(120):
+        arrival = arrivals.note(b"/a\0\0,\0\0\0", SENDER, round(k / 30 * 1e9))
+    assert arrival.sender == "127.0.0.1:5000"
+    assert (arrival.messages[0].address, arrival.problem) == ("/a", None)
+    stream = arrivals.streams["/a"]
+    end = stream.last_ns
+    assert stream.rate_now_hz(end) == 30
+    assert stream.rate_now_hz(end + 500_000_000) == 15
+    assert stream.rate_now_hz(end + 1_000_000_000) == 0
+    assert stream.rate_hz == pytest.approx(30, rel=1e-3)
+
+
+def test_a_slow_start_is_no_gap():
+    arrivals = Arrivals()
+    for time_s in (0, 0.003, *np.arange(0.02, 1, 1 / 60)):
+        arrivals.note(b"/a\0\0,\0\0\0", SENDER, round(time_s * 1e9))
+    assert arrivals.streams["/a"].gaps == 0
+
+
+def test_what_cannot_be_read_is_told_with_its_reason():
+    arrival = Arrivals().note(b"nonsense", SENDER, 1)
+    assert arrival.messages == ()
+    assert arrival.problem
+    assert arrival.size == 8
