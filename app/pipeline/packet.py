@@ -41,6 +41,8 @@ class Packet:
     """Persons found."""
     estimates: tuple[PoseEstimate, ...] = ()
     """Their bodies."""
+    raw_estimates: tuple[PoseEstimate, ...] = ()
+    """What the engine gave for this frame, not smoothed, held or eased; empty where `estimates` are just that."""
     world_from_camera: Float32[np.ndarray, "4 4"] = field(default_factory=lambda: LEVEL_CAMERA)
     """Takes camera-frame points to the world: y up, floor at y = 0, +z towards the camera, metres."""
     spans: tuple[Span, ...] = ()

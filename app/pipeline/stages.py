@@ -123,28 +123,40 @@ class RefineStage:
             self._published = live.estimates, live.world_from_camera
             return live
         estimates, world_from_camera = self._published
-        return replace(live, estimates=estimates, world_from_camera=world_from_camera)
+        return replace(
+            live, estimates=estimates, raw_estimates=(), world_from_camera=world_from_camera
+        )
 
     def _refined(self, packet: Packet, controls: Controls) -> Packet:
         estimates = packet.estimates
+        raw: tuple[PoseEstimate, ...] = ()
         timestamp_ns = packet.frame.timestamp_ns
         if self._smoother is not None:
             self._smoother.strengths = controls.strengths
-            estimates = self._smoother.smooth(estimates, timestamp_ns)
+            raw, estimates = estimates, self._smoother.smooth(estimates, timestamp_ns)
         if self._correction is not None:
-            estimates = self._correction.apply(estimates)
+            raw, estimates = self._correction.apply(raw), self._correction.apply(estimates)
         world_from_camera = self._placement.place(estimates, timestamp_ns)
         if controls.mirror_motion:
-            estimates = tuple(mirror_estimate(self._model, estimate) for estimate in estimates)
             world_from_camera = mirror_world(world_from_camera)
-        off: Set[Part] = ALL_PARTS - controls.parts
         return replace(
             packet,
-            estimates=tuple(
-                rest_parts(self._model, estimate, off, world_from_camera) for estimate in estimates
-            ),
+            estimates=self._shown(estimates, controls, world_from_camera),
+            raw_estimates=self._shown(raw, controls, world_from_camera),
             world_from_camera=world_from_camera,
         )
+
+    def _shown(
+        self,
+        estimates: tuple[PoseEstimate, ...],
+        controls: Controls,
+        world_from_camera: NDArray[np.float32],
+    ) -> tuple[PoseEstimate, ...]:
+        """Return the estimates as the controls want them seen, in a world that is mirrored already."""
+        if controls.mirror_motion:
+            estimates = tuple(mirror_estimate(self._model, each) for each in estimates)
+        off: Set[Part] = ALL_PARTS - controls.parts
+        return tuple(rest_parts(self._model, each, off, world_from_camera) for each in estimates)
 
     def close(self) -> None:
         """Nothing to free."""

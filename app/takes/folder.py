@@ -11,6 +11,7 @@ import numpy as np
 
 from app.takes.arrays import Arrays, dropped_frames, take_arrays, unpaused_times_ns
 from app.takes.files import sync_folder, write_atomically
+from app.takes.raw import raw_arrays, raw_path
 from app.takes.recording import Recording, read_recording
 
 LOG_NAME: Final = "take.log"
@@ -93,10 +94,18 @@ def write_take(folder: Path, log: BinaryIO, *, recovered: bool = False) -> int:
     files = dict.fromkeys(tracks[:1], TAKE_NAME)
     for number, track in enumerate(tracks[1:], start=2):
         files[track] = f"take_person{number}.npz"
-        write_npz(folder / files[track], take_arrays(recording, track, _span(recording, track)))
+        span = _span(recording, track)
+        _write_raw(folder / files[track], raw_arrays(recording, track, span))
+        write_npz(folder / files[track], take_arrays(recording, track, span))
+    _write_raw(folder / TAKE_NAME, raw_arrays(recording, tracks[0], everything))
     write_summary(folder, _summary(recording, main, files, recovered=recovered))
     write_npz(folder / TAKE_NAME, main)
     return len(recording.frames)
+
+
+def _write_raw(take_path: Path, arrays: Arrays | None) -> None:
+    if arrays is not None:
+        write_npz(raw_path(take_path), arrays)
 
 
 def remove_log(folder: Path) -> None:

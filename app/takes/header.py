@@ -9,10 +9,11 @@ from typing import Any, Final
 
 from engines.types import Camera
 
-TAKE_VERSION: Final = 2
+TAKE_VERSION: Final = 3
 """Version of the files of a take and of its log. A change that old readers would misread raises it.
 
 2: pauses are cut out of the time line, whose source times are kept beside it; markers.
+3: what the engine gave before smoothing stands beside the take, in `take_raw.npz`.
 """
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from app.takes.header import TakeHeader
 from app.takes.log import LogReader
-from app.takes.rows import FRAME, PERSON, decode_packet
+from app.takes.rows import FRAME, PERSON, RAW, PacketRows, decode_packet
 
 
 class RecordKind(IntEnum):
@@ -48,6 +48,10 @@ class Recording:
     """Of dtype `rows.PERSON`, of all frames, in recorded order."""
     frame_of_person: Int64[np.ndarray, "persons"]
     """Row in `frames` of each person."""
+    raw: NDArray[np.void]
+    """Of dtype `rows.RAW`, of all frames, in recorded order; none where nothing smoothed, and before version 3."""
+    frame_of_raw: Int64[np.ndarray, "raw"]
+    """Row in `frames` of each of these."""
     damaged_bytes: int
     """Bytes of the log that could not be read."""
     resumed_rows: tuple[int, ...] = ()
@@ -70,8 +74,7 @@ def read_recording(file: BinaryIO) -> Recording | None:
         ValueError: it is damaged so much that it cannot be understood, or of a newer version.
     """
     header: TakeHeader | None = None
-    frames: list[NDArray[np.void]] = []
-    persons: list[NDArray[np.void]] = []
+    packets: list[PacketRows] = []
     resumed: list[int] = []
     markers: list[Marker] = []
     reader = LogReader(file)
@@ -79,26 +82,26 @@ def read_recording(file: BinaryIO) -> Recording | None:
         if record.kind == RecordKind.HEADER:
             header = TakeHeader.from_bytes(record.payload)
         elif record.kind == RecordKind.PACKET:
-            frame, seen = decode_packet(record.payload)
-            frames.append(frame)
-            persons.append(seen)
+            packets.append(decode_packet(record.payload))
         elif record.kind == RecordKind.RESUME:
-            resumed.append(len(frames))
+            resumed.append(len(packets))
         elif record.kind == RecordKind.MARKER:
-            markers.append(Marker(len(frames), record.payload.decode(errors="replace")))
-    if not frames and not reader.damaged_bytes:
+            markers.append(Marker(len(packets), record.payload.decode(errors="replace")))
+    if not packets and not reader.damaged_bytes:
         return None
-    if not frames:
+    if not packets:
         raise ValueError("no frame in it can be read")
     if header is None:
         raise ValueError("its header is damaged")
-    counts = [len(seen) for seen in persons]
+    rows = np.arange(len(packets))
     return Recording(
         header=header,
-        frames=np.concatenate(frames, dtype=FRAME),
-        persons=np.concatenate(persons, dtype=PERSON),
-        frame_of_person=np.repeat(np.arange(len(frames)), counts),
+        frames=np.concatenate([each.frame for each in packets], dtype=FRAME),
+        persons=np.concatenate([each.persons for each in packets], dtype=PERSON),
+        frame_of_person=np.repeat(rows, [len(each.persons) for each in packets]),
+        raw=np.concatenate([each.raw for each in packets], dtype=RAW),
+        frame_of_raw=np.repeat(rows, [len(each.raw) for each in packets]),
         damaged_bytes=reader.damaged_bytes,
-        resumed_rows=tuple(row for row in resumed if 0 < row < len(frames)),
-        markers=tuple(Marker(min(each.row, len(frames) - 1), each.text) for each in markers),
+        resumed_rows=tuple(row for row in resumed if 0 < row < len(packets)),
+        markers=tuple(Marker(min(each.row, len(packets) - 1), each.text) for each in markers),
     )

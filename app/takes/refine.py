@@ -1,40 +1,36 @@
-"""A second pass over a take, with the future known: gaps bridged, no lag, standing feet in place, one floor."""
+"""A second pass over a take, with the future known: gaps bridged, no lag, standing feet in place, one floor.
 
-from dataclasses import dataclass, field, replace
+It starts from what the engine gave, where the take holds that, and not from what was smoothed while recording.
+"""
+
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-from jaxtyping import Bool, Float64
+from jaxtyping import Float64
 from numpy.typing import NDArray
 
 from app.takes.arrays import Arrays
 from app.takes.axes import AMASS_FROM_WORLD
 from app.takes.folder import REFINED_ENDING, TAKE_NAME, write_npz
 from app.takes.load import load_take_and_arrays
-from app.takes.place import held_pelvis
+from app.takes.raw import load_raw
+from app.takes.steady import RefineOptions, SteadyMotion, steadied
 from app.takes.take import Take
+from app.takes.watch import Watch
 from engines.body.kinematics import forward_kinematics
 from engines.body.rotations import (
     axis_angle_from_quaternion,
     matrix_from_quaternion,
     multiply_quaternions,
-    quaternion_from_axis_angle,
     quaternion_from_matrix,
 )
-from engines.body.skeleton import JAW, LEFT_EYE, LEFT_HAND, RIGHT_EYE, RIGHT_HAND
+from engines.body.skeleton import JOINT_INDEX
 from engines.errors import ConfigError, TakeError
-from engines.smoothing.foot_lock import FootLock, FootLockOptions, lock_feet
-from engines.smoothing.offline import (
-    fill_rotations,
-    fill_values,
-    smooth_rotations,
-    smooth_values,
-)
+from engines.smoothing.foot_lock import lock_feet
 from engines.types import JOINT_COUNT
 
-_LEAST_TRUST: Final = 0.05
-"""Of a joint that is a pure guess: its neighbours in time decide."""
 _SPLIT: Final = {
     "root_orient": slice(0, 3),
     "pose_body": slice(3, 66),
@@ -42,38 +38,11 @@ _SPLIT: Final = {
     "pose_eye": slice(69, 75),
     "pose_hand": slice(75, 165),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class RefineOptions:
-    """How a take is refined."""
-
-    strength: float = 1.0
-    """Scale of all widths below: 0 smooths nothing."""
-    body_s: float = 0.06
-    """Width (standard deviation) of the smoothing of the body."""
-    hands_s: float = 0.07
-    """Width of the smoothing of the fingers."""
-    face_s: float = 0.03
-    """Width of the smoothing of jaw, eyes, expression and face actions: a blink lasts 0.1 s."""
-    place_s: float = 0.08
-    """Width of the smoothing of where the camera sees the pelvis."""
-    depth_s: float = 0.2
-    """Width of the smoothing of how far it is, the least certain coordinate."""
-    min_confidence: float = 0.3
-    """A joint below this is a gap."""
-    max_gap_s: float = 1.5
-    """Longer gaps are left as they are."""
-    locks_feet: bool = True
-    """Hold standing feet in place."""
-    feet: FootLockOptions = field(default_factory=FootLockOptions)
-    """When a foot counts as standing."""
-
-    def __post_init__(self) -> None:
-        """Refuse values without a meaning."""
-        for name in ("strength", "body_s", "hands_s", "face_s", "place_s", "depth_s", "max_gap_s"):
-            if not 0 <= getattr(self, name) < np.inf:
-                raise ConfigError(f"refine {name} is {getattr(self, name)}; use 0 or more")
+_FRAMES_AT_ONCE: Final = 2048
+_LEG_JOINTS: Final = slice(0, JOINT_INDEX["right_foot"] + 1)
+"""The joints up to the last that standing feet need."""
+_STEADIED: Final = 0.6
+"""Share of the work that is done when the motion is steady."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,26 +51,20 @@ class Refinement:
 
     path: Path
     """The npz of the refined take."""
+    from_raw: bool
+    """It started from what the engine gave; else from the take's own, smoothed motion."""
     bridged_frames: int
-    """Frames in which the person was not seen, and is now."""
+    """Frames in which the person was not seen, and the gap was bridged."""
     contacts: tuple[int, int]
     """Frames in which the left and the right foot stand."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Motion:
-    """A motion on its way through the pass."""
-
-    times_s: Float64[np.ndarray, "N"]
-    known: Bool[np.ndarray, "N"]
-    """The person was seen, or the gap was bridged."""
-    rotations: Float64[np.ndarray, "N 55 4"]
-    """The pelvis's in the camera frame, then in the world."""
-    pelvis: Float64[np.ndarray, "N 3"]
-
-
 def refine_take(
-    path: Path, options: RefineOptions | None = None, *, output: Path | None = None
+    path: Path,
+    options: RefineOptions | None = None,
+    *,
+    output: Path | None = None,
+    watch: Watch | None = None,
 ) -> Refinement:
     """Write the refined npz of a take; the take itself stays as it is.
 
@@ -109,30 +72,28 @@ def refine_take(
         path: The take.
         options: How.
         output: Where to; `take_refined.npz` beside the take's npz, where not given.
+        watch: Is told how far the work is, and can end it.
 
     Raises:
         TakeUnreadable: there is no take, or it is damaged.
         TakeError: the file cannot be written.
+        Cancelled: the watch ended it; nothing is written.
     """
-    options = options or RefineOptions()
+    options, watch = options or RefineOptions(), watch or Watch()
     take, arrays = load_take_and_arrays(path)
-    target = output or take.path.with_name(Path(TAKE_NAME).stem + REFINED_ENDING)
-    if take.path.suffix == ".npz" and output is None:
-        target = take.path.with_name(take.path.stem + REFINED_ENDING)
-    if target.resolve() == take.path.resolve():
-        raise ConfigError(f"{target}: is the take itself; give another file with -o")
-    motion = _steadied(take, options)
-    motion, world_from_camera = _in_one_world(take, motion)
-    lock = FootLock(motion.rotations, np.zeros((len(take), 2), np.bool_))
+    target = _target(take, output)
+    raw = load_raw(take)
+    steady = steadied(take, raw, options, watch.between(0.05, _STEADIED))
+    world_from_camera = _last_world(take)
+    contacts = np.zeros((len(take), 2), np.bool_)
     if options.locks_feet:
-        rest = take.rest_joints.astype(np.float64)
-        lock = lock_feet(motion.times_s, motion.rotations, motion.pelvis, rest, options.feet)
-        motion = replace(motion, rotations=lock.rotations)
-    refined = {
-        **arrays,
-        **_motion_arrays(take, motion, world_from_camera),
-        **_face_arrays(take, motion.times_s, options),
-        "foot_contact": lock.contacts,
+        contacts = _lock_feet(take, steady, world_from_camera, options)
+    refined = arrays | {
+        **_motion_arrays(take, steady, world_from_camera, watch.between(0.7, 0.9)),
+        "confidence": steady.confidence,
+        "expression": steady.expression,
+        "blendshapes": steady.blendshapes,
+        "foot_contact": contacts,
     }
     try:
         write_npz(target, refined)
@@ -140,100 +101,71 @@ def refine_take(
         raise TakeError(
             f"{target}: cannot be written ({error.strerror or error}); give another file with -o"
         ) from error
-    left, right = np.count_nonzero(lock.contacts, axis=0).tolist()
-    return Refinement(target, int(np.count_nonzero(motion.known & ~take.seen)), (left, right))
+    watch.report(1.0)
+    left, right = np.count_nonzero(contacts, axis=0).tolist()
+    bridged = int(np.count_nonzero(steady.bridged))
+    return Refinement(target, raw is not None, bridged, (left, right))
 
 
-def _steadied(take: Take, options: RefineOptions) -> _Motion:
-    """Return the motion in the camera frame, gaps bridged and smoothed."""
-    times = take.timestamps_ns / 1e9
-    pose = take.poses.reshape(len(take), JOINT_COUNT, 3).astype(np.float64)
-    pose[:, 0] = take.global_orient_camera
-    rotations = quaternion_from_axis_angle(pose)
-    valid = (take.confidence >= options.min_confidence) & take.seen[:, None]
-    valid[:, 0] = take.seen
-    rotations, filled = fill_rotations(times, rotations, valid, options.max_gap_s)
-    trust = np.where(valid, np.maximum(take.confidence, _LEAST_TRUST), _LEAST_TRUST)
-    trust[:, 0] = np.where(take.seen, 1.0, _LEAST_TRUST)
-    rotations = rotations.copy()
-    for joints, width_s in _parts(options):
-        rotations[:, joints] = smooth_rotations(
-            times, rotations[:, joints], trust[:, joints], options.strength * width_s
-        )
-    seen_from = _rays(held_pelvis(take))
-    seen_from, known = fill_values(times, seen_from, take.seen, options.max_gap_s)
-    sure = np.where(take.seen, 1.0, _LEAST_TRUST)
-    across = smooth_values(times, seen_from[:, :2], sure, options.strength * options.place_s)
-    depth = smooth_values(times, seen_from[:, 2:], sure, options.strength * options.depth_s)
-    return _Motion(times, known & filled[:, 0], rotations, np.hstack([across * depth, depth]))
+def _target(take: Take, output: Path | None) -> Path:
+    stem = take.path.stem if take.path.suffix == ".npz" else Path(TAKE_NAME).stem
+    target = output or take.path.with_name(stem + REFINED_ENDING)
+    if target.resolve() == take.path.resolve():
+        raise ConfigError(f"{target}: is the take itself; give another file with -o")
+    return target
 
 
-def _parts(options: RefineOptions) -> list[tuple[list[int], float]]:
-    """Return the joints of each part and the width of their smoothing."""
-    hands = [*range(JOINT_COUNT)[LEFT_HAND], *range(JOINT_COUNT)[RIGHT_HAND]]
-    face = [JAW, LEFT_EYE, RIGHT_EYE]
-    body = [joint for joint in range(JOINT_COUNT) if joint not in (*hands, *face)]
-    return [(body, options.body_s), (hands, options.hands_s), (face, options.face_s)]
-
-
-def _rays(pelvis: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return x/z, y/z and z: the error of one camera lies along the ray, and the two parts are smoothed apart."""
-    depth = np.maximum(pelvis[:, 2:], 0.1)
-    return np.hstack([pelvis[:, :2] / depth, depth])
-
-
-def _in_one_world(take: Take, motion: _Motion) -> tuple[_Motion, NDArray[np.float64]]:
-    """Return the motion in the world as it was known at the end: the floor was found by then."""
+def _last_world(take: Take) -> Float64[np.ndarray, "4 4"]:
+    """Return the world as it was known at the end: the floor was found by then."""
     rows = np.flatnonzero(take.seen)
-    last = rows[-1] if len(rows) else -1
-    world_from_camera = take.world_from_camera[last].astype(np.float64)
-    turn = world_from_camera[:3, :3]
-    rotations = motion.rotations.copy()
-    rotations[:, 0] = multiply_quaternions(quaternion_from_matrix(turn), rotations[:, 0])
-    pelvis = motion.pelvis @ turn.T + world_from_camera[:3, 3]
-    return replace(motion, rotations=rotations, pelvis=pelvis), world_from_camera
+    return take.world_from_camera[rows[-1] if len(rows) else -1].astype(np.float64)
 
 
-def _motion_arrays(take: Take, motion: _Motion, world_from_camera: NDArray[np.float64]) -> Arrays:
+def _lock_feet(
+    take: Take,
+    steady: SteadyMotion,
+    world_from_camera: NDArray[np.float64],
+    options: RefineOptions,
+) -> NDArray[np.bool_]:
+    """Hold standing feet in place, in `steady.rotations`; return which foot stands in which frame (N, 2)."""
+    turn = quaternion_from_matrix(world_from_camera[:3, :3])
+    legs = steady.rotations[:, _LEG_JOINTS].astype(np.float64)
+    legs[:, 0] = multiply_quaternions(turn, legs[:, 0])
+    pelvis = steady.pelvis @ world_from_camera[:3, :3].T + world_from_camera[:3, 3]
+    rest = take.rest_joints.astype(np.float64)
+    lock = lock_feet(take.timestamps_ns / 1e9, legs, pelvis, rest, options.feet)
+    steady.rotations[:, 1 : _LEG_JOINTS.stop] = lock.rotations[:, 1:]
+    return lock.contacts
+
+
+def _motion_arrays(
+    take: Take, steady: SteadyMotion, world_from_camera: NDArray[np.float64], watch: Watch
+) -> Arrays:
     """Return the arrays of a take that tell the motion."""
     count, rest = len(take), take.rest_joints.astype(np.float64)
-    camera_from_world = world_from_camera[:3, :3].T
-    in_camera = motion.rotations.copy()
-    in_camera[:, 0] = multiply_quaternions(
-        quaternion_from_matrix(camera_from_world), motion.rotations[:, 0]
-    )
-    pelvis = (motion.pelvis - world_from_camera[:3, 3]) @ camera_from_world.T
+    to_world, shift = world_from_camera[:3, :3], world_from_camera[:3, 3]
+    turn = quaternion_from_matrix(AMASS_FROM_WORLD @ to_world)
     joints = np.full((count, JOINT_COUNT, 3), np.nan, np.float32)
-    matrices = matrix_from_quaternion(in_camera).astype(np.float32)
-    for row in np.flatnonzero(motion.known):
-        _, placed = forward_kinematics(take.rest_joints, matrices[row])
-        joints[row] = placed - placed[0] + pelvis[row]
-    turned = motion.rotations.copy()
-    turned[:, 0] = multiply_quaternions(
-        quaternion_from_matrix(AMASS_FROM_WORLD), motion.rotations[:, 0]
+    poses = np.empty((count, JOINT_COUNT, 3), np.float32)
+    for rows in watch.parts(count, _FRAMES_AT_ONCE):
+        poses[rows] = axis_angle_from_quaternion(steady.rotations[rows].astype(np.float64))
+        matrices = matrix_from_quaternion(steady.rotations[rows])
+        for row in np.flatnonzero(steady.known[rows]):
+            _, placed = forward_kinematics(take.rest_joints, matrices[row])
+            joints[rows.start + row] = placed - placed[0] + steady.pelvis[rows.start + row]
+    orient = poses[:, 0].copy()
+    poses[:, 0] = axis_angle_from_quaternion(
+        multiply_quaternions(turn, steady.rotations[:, 0].astype(np.float64))
     )
-    poses = axis_angle_from_quaternion(turned).reshape(count, -1).astype(np.float32)
+    flat = poses.reshape(count, -1)
+    in_world = steady.pelvis @ to_world.T + shift
     return {
-        "poses": poses,
-        **{name: poses[:, columns] for name, columns in _SPLIT.items()},
-        "trans": (motion.pelvis @ AMASS_FROM_WORLD.T - rest[0]).astype(np.float32),
+        "poses": flat,
+        **{name: flat[:, columns] for name, columns in _SPLIT.items()},
+        "trans": (in_world @ AMASS_FROM_WORLD.T - rest[0]).astype(np.float32),
         "joints": joints,
-        "global_orient_camera": axis_angle_from_quaternion(in_camera[:, 0]).astype(np.float32),
-        "transl_camera": (pelvis - rest[0]).astype(np.float32),
+        "global_orient_camera": orient,
+        "transl_camera": (steady.pelvis - rest[0]).astype(np.float32),
         "betas_per_frame": np.tile(take.betas, (count, 1)),
         "world_from_camera": np.tile(world_from_camera.astype(np.float32), (count, 1, 1)),
     }
-
-
-def _face_arrays(take: Take, times_s: NDArray[np.float64], options: RefineOptions) -> Arrays:
-    """Return the smoothed face: what was held while it was not seen leads from one sight to the next."""
-    smoothed: Arrays = {}
-    width_s = options.strength * options.face_s
-    for name in ("expression", "blendshapes"):
-        values = getattr(take, name).astype(np.float64)
-        values, _ = fill_values(times_s, values, take.face_seen, options.max_gap_s)
-        trust = np.where(take.face_seen, 1.0, _LEAST_TRUST)
-        values = smooth_values(times_s, values, trust, width_s)
-        smoothed[name] = values.astype(np.float32)
-    smoothed["blendshapes"] = smoothed["blendshapes"].clip(0, 1)
-    return smoothed

@@ -39,7 +39,7 @@ def replay(
             early_s = (start_ns + due_ns - clock_ns()) / 1e9
             if early_s > 0 and wait(early_s):
                 return
-            yield _packet(take, row, due_ns, clock_ns(), image)
+            yield packet_at(take, row, timestamp_ns=due_ns, captured_ns=clock_ns(), image=image)
         rounds += 1
 
 
@@ -47,7 +47,8 @@ def packets(take: Take) -> Iterator[Packet]:
     """Give the packets of a take at once, without pictures."""
     image = _black(take)
     for row in range(len(take)):
-        yield _packet(take, row, int(take.timestamps_ns[row]), 0, image)
+        timestamp_ns = int(take.timestamps_ns[row])
+        yield packet_at(take, row, timestamp_ns=timestamp_ns, captured_ns=0, image=image)
 
 
 def _black(take: Take) -> UInt8[np.ndarray, "height width 3"]:
@@ -56,13 +57,15 @@ def _black(take: Take) -> UInt8[np.ndarray, "height width 3"]:
     return image
 
 
-def _packet(
+def packet_at(
     take: Take,
     row: int,
+    *,
     timestamp_ns: int,
     captured_ns: int,
     image: UInt8[np.ndarray, "height width 3"],
 ) -> Packet:
+    """Return one frame of a take as a packet, at any time and with any picture."""
     frame = Frame(
         index=int(take.frame_index[row]),
         captured_ns=captured_ns,

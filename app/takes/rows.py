@@ -1,6 +1,6 @@
 """A packet as bytes of fixed layout, for the log, and back."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,19 @@ PERSON: Final = np.dtype(
 )
 """What is kept of a person: the fields of `PoseEstimate`, in the camera frame."""
 
+RAW: Final = np.dtype(
+    [
+        ("track_id", "<i8"),
+        ("pose", "<f4", (JOINT_COUNT, 3)),
+        ("pelvis", "<f4", (3,)),
+        ("confidence", "<f2", (JOINT_COUNT,)),
+        ("expression", "<f2", (EXPRESSION_COUNT,)),
+        ("blendshapes", "<f2", (BLENDSHAPE_COUNT,)),
+        ("blendshapes_given", "?"),
+    ]
+)
+"""What is kept of `Packet.raw_estimates`: what a second pass needs; whatever is rough anyway in half the bytes."""
+
 _PARAMS: Final = ("betas", "expression", "transl")
 _ESTIMATE: Final = (
     "track_id", "joints", "confidence", "left_hand_seen", "right_hand_seen", "face_seen"
@@ -50,7 +63,7 @@ _ESTIMATE: Final = (
 
 
 def encode_packet(packet: Packet) -> bytes:
-    """Return the bytes of a packet's frame and persons."""
+    """Return the bytes of a packet's frame, its persons, and what the engine gave of them."""
     frame = np.zeros(1, FRAME)
     frame["frame_index"] = packet.frame.index
     frame["timestamp_ns"] = packet.frame.timestamp_ns
@@ -59,20 +72,45 @@ def encode_packet(packet: Packet) -> bytes:
     persons = np.zeros(len(packet.estimates), PERSON)
     for row, estimate in zip(persons, packet.estimates, strict=True):
         _fill(row, estimate)
-    return frame.tobytes() + persons.tobytes()
+    raw = np.zeros(len(packet.raw_estimates), RAW)
+    for row, estimate in zip(raw, packet.raw_estimates, strict=True):
+        _fill_raw(row, estimate)
+    return frame.tobytes() + persons.tobytes() + raw.tobytes()
 
 
-def decode_packet(payload: bytes) -> tuple[NDArray[np.void], NDArray[np.void]]:
-    """Return the frame (1,) and the persons (P,) of a payload.
+class PacketRows(NamedTuple):
+    """What a payload holds."""
+
+    frame: NDArray[np.void]
+    """Of dtype `FRAME`, one row."""
+    persons: NDArray[np.void]
+    """Of dtype `PERSON`."""
+    raw: NDArray[np.void]
+    """Of dtype `RAW`; none in logs before version 3."""
+
+
+def decode_packet(payload: bytes) -> PacketRows:
+    """Return the rows of a payload.
 
     Raises:
-        ValueError: the payload's length is not that of its persons.
+        ValueError: the payload's length is not that of whole rows.
     """
     frame = np.frombuffer(payload, FRAME, count=1)
-    persons = np.frombuffer(payload, PERSON, offset=FRAME.itemsize)
-    if len(persons) != frame["persons"][0]:
-        raise ValueError(f"{len(persons)} persons where {frame['persons'][0]} were written")
-    return frame, persons
+    count = int(frame["persons"][0])
+    persons = np.frombuffer(payload, PERSON, count=count, offset=FRAME.itemsize)
+    rest = FRAME.itemsize + persons.nbytes
+    return PacketRows(frame, persons, np.frombuffer(payload, RAW, offset=rest))
+
+
+def _fill_raw(row: np.void, estimate: PoseEstimate) -> None:
+    row["track_id"] = estimate.track_id
+    row["pose"] = full_pose(estimate.params)
+    row["pelvis"] = estimate.joints[0]
+    row["confidence"] = estimate.confidence
+    row["expression"] = estimate.params.expression
+    if estimate.blendshapes is not None:
+        row["blendshapes"] = estimate.blendshapes
+        row["blendshapes_given"] = True
 
 
 def _fill(row: np.void, estimate: PoseEstimate) -> None:

@@ -12,6 +12,7 @@ from app.takes.folder import TAKE_NAME, VIDEO_NAME, read_summary, write_npz, wri
 from app.takes.header import TAKE_VERSION
 from app.takes.library import check_whole, named_folder
 from app.takes.load import load_take_and_arrays
+from app.takes.raw import raw_path
 from app.takes.take import Take
 from app.takes.video import cut_video
 from engines.errors import TakeError, UsageError
@@ -93,7 +94,18 @@ def _write_persons(
             files[path.name] = _cut(others, other_rows, zero_ns)
     for name, cut in files.items():
         write_npz(work / name, cut)
+        _write_raw(raw_path(folder / name), raw_path(work / name), cut["frame_index"])
     return files
+
+
+def _write_raw(source: Path, target: Path, frame_index: NDArray[np.generic]) -> None:
+    """Write the rows of a person's raw motion that belong to these frames."""
+    if not source.is_file():
+        return
+    with np.load(source, allow_pickle=False) as archive:
+        arrays = {name: archive[name] for name in archive.files}
+    kept = np.isin(arrays["frame_index"], frame_index)
+    write_npz(target, {name: each[kept] if each.ndim else each for name, each in arrays.items()})
 
 
 def _cut(arrays: Arrays, rows: NDArray[np.intp], zero_ns: int) -> Arrays:

@@ -45,15 +45,15 @@ class FootLockOptions:
 class FootLock:
     """What became of the legs."""
 
-    rotations: Float64[np.ndarray, "N 55 4"]
-    """All rotations, those of hips, knees and ankles changed; relative to the parent joint."""
+    rotations: Float64[np.ndarray, "N J 4"]
+    """All rotations given, those of hips, knees and ankles changed; relative to the parent joint."""
     contacts: Bool[np.ndarray, "N 2"]
     """The left and the right foot stands."""
 
 
 def lock_feet(
     times_s: Float64[np.ndarray, "N"],
-    rotations: Float64[np.ndarray, "N 55 4"],
+    rotations: Float64[np.ndarray, "N J 4"],
     pelvis: Float64[np.ndarray, "N 3"],
     rest_joints: Float64[np.ndarray, "55 3"],
     options: FootLockOptions,
@@ -62,7 +62,8 @@ def lock_feet(
 
     Args:
         times_s: Rising times of the frames.
-        rotations: Unit quaternions relative to the parent joint, the pelvis's in a world with y up.
+        rotations: Unit quaternions of the first joints, those of the feet included, relative to the parent joint; the
+            pelvis's in a world with y up.
         pelvis: Where the pelvis is in it.
         rest_joints: The skeleton at rest.
         options: When a foot counts as standing.

@@ -20,7 +20,7 @@ from engines.body.rotations import (
     slerp,
 )
 
-_REACH_SIGMAS: Final = 2.5
+REACH_SIGMAS: Final = 2.5
 """Neighbours further away than this have no weight."""
 _ROWS_AT_ONCE: Final = 1024
 _RIDGE: Final = 1e-6
@@ -133,7 +133,7 @@ def _fitted(
     for offset in _offsets(times_s, sigma_s):
         others = np.clip(rows + offset, 0, len(times_s) - 1)
         t = (times_s[others] - times_s[rows]) / sigma_s
-        inside = (others == rows + offset) & (np.abs(t) <= _REACH_SIGMAS)
+        inside = (others == rows + offset) & (np.abs(t) <= REACH_SIGMAS)
         weight = (np.exp(-0.5 * t * t) * inside)[:, None] * trust[others]
         relative = difference(others)
         if not sums:
@@ -153,7 +153,7 @@ def _offsets(times_s: NDArray[np.float64], sigma_s: float) -> range:
     """Return the offsets of rows that can lie within reach."""
     steps = np.diff(times_s)
     usual = float(np.median(steps)) if len(steps) else sigma_s
-    reach = min(len(times_s) - 1, int(np.ceil(1.5 * _REACH_SIGMAS * sigma_s / max(usual, 1e-3))))
+    reach = min(len(times_s) - 1, int(np.ceil(1.5 * REACH_SIGMAS * sigma_s / max(usual, 1e-3))))
     return range(-reach, reach + 1)
 
 

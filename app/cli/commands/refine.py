@@ -4,7 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from app.takes.refine import RefineOptions, refine_take
+from app.takes.refine import refine_take
+from app.takes.steady import RefineOptions
 
 
 def add(parser: argparse.ArgumentParser) -> None:

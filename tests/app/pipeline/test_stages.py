@@ -157,3 +157,25 @@ def test_feet_stand_on_the_floor_of_the_world():
     vertices = skin(open_body(), result.estimates[0].params)
     heights = vertices @ result.world_from_camera[1, :3] + result.world_from_camera[1, 3]
     assert heights.min() == pytest.approx(0, abs=0.01)
+
+
+def test_what_the_engine_gave_goes_along_unsmoothed():
+    stage = refine(EstimateSmoother(open_body()))
+    for k in range(4):
+        given = estimate(pelvis=(0.1 * k, 0, 3))
+        done = stage.process(packet(given, index=k))
+    assert done.raw_estimates == (given,)
+    assert done.estimates[0].joints[0, 0] < given.joints[0, 0], "what is smoothed lags"
+    (lost,) = stage.process(packet(index=4)).estimates
+    assert lost.joints[0, 0] > 0, "a lost person is held"
+    assert stage.process(packet(index=5)).raw_estimates == ()
+    assert refine().process(packet(given)).raw_estimates == ()
+
+
+def test_what_the_engine_gave_is_mirrored_and_switched_off_as_the_rest():
+    stage = refine(EstimateSmoother(open_body()))
+    stage.controls = Controls(mirror_motion=True, parts=ALL_PARTS - {"hands"})
+    done = stage.process(packet(estimate(pelvis=(0.3, 0, 3))))
+    ((raw,), (shown,)) = done.raw_estimates, done.estimates
+    np.testing.assert_array_equal(raw.joints, shown.joints)
+    assert not raw.confidence[25:].any()

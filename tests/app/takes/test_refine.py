@@ -5,7 +5,8 @@ import pytest
 
 from app.export.motion import motion_from_take
 from app.takes.load import load_take
-from app.takes.refine import RefineOptions, refine_take
+from app.takes.refine import refine_take
+from app.takes.steady import RefineOptions
 from engines.body.kinematics import posed_joints
 from engines.body.pose import params_from_full_pose, read_only
 from engines.errors import ConfigError, TakeError

@@ -7,7 +7,7 @@ import pytest
 from app.takes.arrays import dropped_frames
 from app.takes.axes import AMASS_FROM_WORLD, WORLD_FROM_AMASS
 from app.takes.folder import write_npz
-from app.takes.header import Clock
+from app.takes.header import TAKE_VERSION, Clock
 from app.takes.load import load_take, load_take_and_arrays
 from app.takes.replay import replay
 from app.takes.writer import TakeWriter
@@ -250,7 +250,7 @@ def test_one_frame_is_a_take(tmp_path):
         ({"poses": np.zeros((8, 156), np.float32)}, r"'poses' is float32 \(8, 156\)"),
         ({"poses": np.full((8, 165), np.nan, np.float32)}, "not numbers"),
         ({"frame_index": np.arange(7)}, "not i"),
-        ({"take_version": np.array(3)}, "update ExPose Live"),
+        ({"take_version": np.array(TAKE_VERSION + 1)}, "update ExPose Live"),
         ({"take_version": None}, "no 'take_version'"),
         ({"mocap_frame_rate": np.array(0.0)}, "0.0 a second"),
         ({"camera": np.zeros(5)}, "'camera'"),
