@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.export.animation import AnimationTracks
-from app.export.avatar import Avatar, decomposed
 from app.export.glb_document import GlbDocument
 from app.export.humanoid_motion import preset_weights
 from app.export.motion import Motion
 from app.export.retarget import local_hips, local_rotations, retarget
+from engines.body.avatar import Avatar, decomposed
 from engines.body.face import ARKIT_INDEX
 from engines.body.vrm_expressions import VRM0_NAMES, VRM1_NAMES
 

@@ -9,7 +9,6 @@ from typing import BinaryIO, Final
 import numpy as np
 
 from app.export.animation import AnimationTracks, joint_nodes
-from app.export.avatar import load_avatar
 from app.export.avatar_glb import dressed_avatar
 from app.export.body_mesh import BodyMesh, body_mesh
 from app.export.glb_document import ARRAY_BUFFER, ELEMENT_ARRAY_BUFFER, GlbDocument
@@ -19,6 +18,7 @@ from app.export.shaping import motion_for_export
 from app.paths import version
 from app.takes.take import Take
 from app.takes.watch import Watch
+from engines.body.avatar import load_avatar
 from engines.body.humanoid import HUMAN_BONES
 from engines.body.skeleton import PARENTS
 from engines.types import JOINT_COUNT

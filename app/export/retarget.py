@@ -13,7 +13,6 @@ import numpy as np
 from jaxtyping import Float64
 from numpy.typing import NDArray
 
-from app.export.avatar import Avatar
 from app.export.humanoid_motion import (
     HumanoidMotion,
     eyes_from_head,
@@ -22,6 +21,7 @@ from app.export.humanoid_motion import (
     preset_weights,
 )
 from app.export.motion import Motion
+from engines.body.avatar import Avatar
 from engines.body.bone_names import VRM_BONES
 from engines.body.rotations import (
     conjugate_quaternion,

@@ -8,7 +8,6 @@ from typing import Any, BinaryIO, Final
 import numpy as np
 
 from app.export.animation import AnimationTracks, joint_nodes
-from app.export.avatar import load_avatar
 from app.export.glb_document import GlbDocument
 from app.export.humanoid_motion import HumanoidMotion, humanoid_motion
 from app.export.options import ExportOptions
@@ -17,6 +16,7 @@ from app.export.shaping import motion_for_export
 from app.paths import version
 from app.takes.take import Take
 from app.takes.watch import Watch
+from engines.body.avatar import load_avatar
 from engines.body.vrm_expressions import VRM1_NAMES
 
 _EXTENSION: Final = "VRMC_vrm_animation"

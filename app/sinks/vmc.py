@@ -11,8 +11,8 @@ from app.sinks.udp_listener import UdpListener
 from app.sinks.vmc_commands import VmcCommands
 from app.sinks.vmc_encoder import VmcEncoder
 from app.sinks.vmc_options import ASSISTANT_PORT, VmcOptions
-from app.sinks.vrm_file import read_vrm
 from app.sinks.vrm_fit import VrmFit
+from app.sinks.vrm_skeleton import read_vrm
 
 
 class VmcSink:

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float32
 from numpy.typing import NDArray
 
-from app.sinks.vrm_file import VrmSkeleton
+from app.sinks.vrm_skeleton import VrmSkeleton
 from engines.body.humanoid import BONE_PARENTS, HUMAN_BONES
 from engines.body.rotations import (
     conjugate_quaternion,

@@ -8,12 +8,12 @@ import numpy as np
 import pygltflib
 import pytest
 
-from app.export.avatar import load_avatar
 from app.export.catalog import export_take
 from app.export.glb_document import GlbDocument
 from app.export.motion import motion_from_take
 from app.export.options import ExportOptions
 from app.export.retarget import retarget
+from engines.body.avatar import load_avatar
 from engines.body.bone_names import BONE_NAMES, VRM_BONES
 from engines.body.humanoid import HUMAN_BONES
 from engines.body.rotations import (

@@ -7,8 +7,9 @@ from scipy.spatial.transform import Rotation
 from app.sinks.catalog import create_sink
 from app.sinks.vmc_encoder import VmcEncoder
 from app.sinks.vmc_options import VmcOptions
-from app.sinks.vrm_file import read_vrm
 from app.sinks.vrm_fit import VrmFit
+from app.sinks.vrm_skeleton import read_vrm
+from engines.body.avatar import load_avatar
 from engines.body.humanoid import HUMAN_BONES
 from engines.errors import ModelError
 from tests.app.packets import make_estimate, make_packet, tilted_world
@@ -133,42 +134,57 @@ def test_a_target_can_name_its_avatar(tmp_path, receiver):
     assert sink.status.failed == 0
 
 
+def rewritten(path, change):
+    """A whole model with one thing changed in its document."""
+    make_model(1).write(path)
+    document = json.loads(path.read_bytes()[20:])
+    change(document, document["extensions"]["VRMC_vrm"]["humanoid"]["humanBones"])
+    write_glb(path, json.dumps(document).encode())
+    return path
+
+
 @pytest.mark.parametrize(
-    ("document", "says"),
+    ("change", "says"),
     [
-        ("[]", "no glTF document"),
-        ("{}", "extensions"),
-        ('{"extensions": {}, "nodes": []}', "no VRM extension"),
-        ('{"extensions": {"VRM": {"humanoid": {"humanBones": []}}}, "nodes": []}', "no hips"),
-        (
-            '{"extensions": {"VRM": {"humanoid": {"humanBones": [{"bone": "hips", "node": 4}]}}}, "nodes": []}',
-            "index",
-        ),
-        (
-            '{"extensions": {"VRMC_vrm": {"humanoid": {"humanBones": {"hips": {"node": 0}}}}},'
-            ' "nodes": [{"children": [0]}]}',
-            "ring",
-        ),
-        (
-            '{"extensions": {"VRMC_vrm": {"humanoid": {"humanBones": {"hips": {"node": 0}}}}},'
-            ' "nodes": [{"scale": [0, 1, 1]}]}',
-            "scaled to nothing",
-        ),
-        ("{", "not a VRM model"),
+        (lambda document, _: document.pop("extensions"), "no bone for hips"),
+        (lambda _, bones: bones.pop("hips"), "no bone for hips"),
+        (lambda _, bones: bones["hips"].update(node=4000), "not there"),
+        (lambda document, _: document["nodes"][3].update(children=[3]), "its own ancestor"),
+        (lambda document, _: document["nodes"][9].update(scale=[0, 1, 1]), "scaled to nothing"),
+        (lambda document, _: document["nodes"][9].update(rotation=[0, 0, 0, 0]), "no.* rotation"),
+        (lambda document, _: document["nodes"][9].update(translation=[0, 1e400, 0]), "no place"),
     ],
 )
-def test_a_damaged_model_is_named_with_what_is_wrong(document, says, tmp_path):
-    path = tmp_path / "broken.vrm"
-    write_glb(path, document.encode())
+def test_a_damaged_model_is_named_with_what_is_wrong(change, says, tmp_path):
+    path = rewritten(tmp_path / "broken.vrm", change)
     with pytest.raises(ModelError, match=says) as caught:
         read_vrm(path)
-    assert str(path) in str(caught.value)
+    assert str(caught.value).startswith(str(path))
+
+
+def test_a_glb_with_bone_names_is_no_vrm_model(tmp_path):
+    def name_bones(document, bones):
+        for bone, entry in bones.items():
+            document["nodes"][entry["node"]]["name"] = bone
+        document.pop("extensions")
+
+    path = rewritten(tmp_path / "named.glb", name_bones)
+    assert len(load_avatar(path).node_of_joint) == 55
+    with pytest.raises(ModelError, match="export it as VRM"):
+        read_vrm(path)
+
+
+def test_bones_that_an_exporter_lists_without_a_node_are_left_out(tmp_path):
+    model = make_model(0, without=("LeftEye", "RightEye"))
+    model.node_of_bone |= {"LeftEye": -1, "RightEye": -1}
+    model.write(tmp_path / "a.vrm")
+    assert set(HUMAN_BONES) - set(read_vrm(tmp_path / "a.vrm").bones) == {"LeftEye", "RightEye"}
 
 
 def test_no_model_at_all_is_said(tmp_path):
     for name, content in (("empty.vrm", b""), ("text.vrm", b"this is no model at all")):
         (tmp_path / name).write_bytes(content)
-        with pytest.raises(ModelError, match="not a VRM model"):
+        with pytest.raises(ModelError, match="no usable humanoid"):
             read_vrm(tmp_path / name)
     with pytest.raises(ModelError, match=r"missing\.vrm: cannot be read"):
         read_vrm(tmp_path / "missing.vrm")

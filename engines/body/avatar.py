@@ -1,11 +1,11 @@
-"""Reading a humanoid of the user's own: a VRM avatar, or any binary glTF whose bones have names we know."""
+"""Reads an avatar of the user's own: a VRM model 0.x or 1.0, or any binary glTF whose bones have names we know."""
 
 import json
 import re
 import struct
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 from jaxtyping import Float64
@@ -18,6 +18,9 @@ from engines.errors import ModelError
 
 _HEAD: Final = struct.Struct("<4sII")
 _CHUNK: Final = struct.Struct("<I4s")
+_NO_NODE: Final = -1
+"""What some exporters of VRM 0.x write for a bone that the model lacks."""
+_SMALLEST_SCALE: Final = 1e-9
 _UNTOLD_PREFIX: Final = re.compile(r"^.*[:|]")
 _NO_LETTER: Final = re.compile(r"[^a-z0-9]")
 _REQUIRED: Final = (
@@ -29,10 +32,12 @@ _REQUIRED: Final = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Avatar:
-    """A humanoid at rest; n is the number of nodes."""
+    """A humanoid at rest, in glTF's right-handed frame with y up; n is the number of nodes."""
 
     path: Path
     """Its file."""
+    vrm_version: Literal[0, 1] | None
+    """0 looks along -z in the file, 1 along +z; None for a glTF that is no VRM model."""
     root: dict[str, Any]
     """The glTF document."""
     binary: bytes
@@ -44,7 +49,7 @@ class Avatar:
     world: Float64[np.ndarray, "n 4 4"]
     """Nodes at rest, in the scene."""
     node_of_joint: dict[int, int]
-    """Joint in SMPL-X order -> node."""
+    """Joint in SMPL-X order -> node; at least those that VRM requires."""
 
 
 def load_avatar(path: Path) -> Avatar:
@@ -57,19 +62,25 @@ def load_avatar(path: Path) -> Avatar:
         root, binary = _read_chunks(path.read_bytes())
         parents = _parents(root)
         local = np.array([_local_matrix(node) for node in root["nodes"]])
-        bones = _bones(root)
-        return Avatar(
-            path, root, binary, parents, local, _world(parents, local), _joints(bones, len(parents))
-        )
+        if not np.isfinite(local).all():
+            raise ValueError("a node has no place")
+        version, bones = _bones(root)
+        joints = _joints(bones, len(parents))
+        world = _world(parents, local)
+        if np.linalg.norm(world[list(joints.values()), :3, :3], axis=1).min() < _SMALLEST_SCALE:
+            raise ValueError("a bone is scaled to nothing")
     except OSError as error:
         raise ModelError(
             f"{path}: cannot be read ({error.strerror or error}); give a .vrm or .glb file"
         ) from error
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError, struct.error) as error:
+    except (
+        ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError, struct.error
+    ) as error:  # fmt: skip
         raise ModelError(
-            f"{path}: no usable humanoid ({error}); give a VRM avatar, or a .glb with Unity's, SMPL-X's or "
-            "Mixamo's bone names"
+            f"{path}: no usable humanoid ({error or type(error).__name__}); give a VRM avatar, or a .glb with "
+            "Unity's, SMPL-X's or Mixamo's bone names"
         ) from error
+    return Avatar(path, version, root, binary, parents, local, world, joints)
 
 
 def _read_chunks(content: bytes) -> tuple[dict[str, Any], bytes]:
@@ -108,7 +119,11 @@ def _local_matrix(node: dict[str, Any]) -> NDArray[np.float64]:
         return np.array(node["matrix"], np.float64).reshape(4, 4).T
     matrix = np.eye(4)
     rotation = np.array(node.get("rotation", (0, 0, 0, 1)), np.float64)
-    matrix[:3, :3] = matrix_from_quaternion(rotation) * np.array(node.get("scale", (1, 1, 1)))
+    length = np.linalg.norm(rotation)
+    if not length > 0:
+        raise ValueError("a node is turned by nothing that is a rotation")
+    turn = matrix_from_quaternion(rotation / length)
+    matrix[:3, :3] = turn * np.array(node.get("scale", (1, 1, 1)), np.float64)
     matrix[:3, 3] = node.get("translation", (0, 0, 0))
     return matrix
 
@@ -136,19 +151,21 @@ def _world(parents: tuple[int, ...], local: NDArray[np.float64]) -> NDArray[np.f
     return world
 
 
-def _bones(root: dict[str, Any]) -> dict[str, int]:
-    """Return VRM's bone name -> node."""
+def _bones(root: dict[str, Any]) -> tuple[Literal[0, 1] | None, dict[str, int]]:
+    """Return the version of VRM, and VRM 1.0's bone name -> node."""
     extensions = root.get("extensions", {})
     if "VRMC_vrm" in extensions:
         bones = extensions["VRMC_vrm"]["humanoid"]["humanBones"]
-        return {name: int(bone["node"]) for name, bone in bones.items()}
+        return 1, {name: int(bone["node"]) for name, bone in bones.items()}
     if "VRM" in extensions:  # 0.x names the thumb as Unity does
         vrm_name = {_unity(name): vrm for name, vrm in zip(HUMAN_BONES, VRM_BONES, strict=True)}
         listed = extensions["VRM"]["humanoid"]["humanBones"]
-        return {
-            vrm_name[bone["bone"]]: int(bone["node"]) for bone in listed if bone["bone"] in vrm_name
+        return 0, {
+            vrm_name[bone["bone"]]: int(bone["node"])
+            for bone in listed
+            if bone["bone"] in vrm_name and bone["node"] != _NO_NODE
         }
-    return _bones_by_name(root)
+    return None, _bones_by_name(root)
 
 
 def _unity(name: str) -> str:
