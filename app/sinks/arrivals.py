@@ -14,6 +14,9 @@ _LONGEST: Final = 64
 _OTHERS: Final = "(others)"
 _GAP: Final = 3.0
 """A pause is longer than this many usual intervals."""
+_WORDS_WIDTH: Final = 60
+WHOLE_DATAGRAM_BYTES: Final = 1472
+"""A larger datagram travels in pieces on most networks, and is lost with any of them."""
 _JUDGED_FROM: Final = 8
 """Intervals by which what is usual is known."""
 _MOMENT_NS: Final = 2_000_000
@@ -69,6 +72,16 @@ class Stream:
         span_s = (self._recent_ns[-1] - self.first_ns) / 1e9 if self._recent_ns else 0.0
         return self.moments / span_s if span_s > 0 else 0.0
 
+    @property
+    def last_words(self) -> str:
+        """Types and arguments of the last one on one short line, and how many names there are; safe to print."""
+        words = [
+            f"{value:.3f}" if isinstance(value, float) else str(value) for value in self.arguments
+        ]
+        text = f"{self.tags} {' '.join(words)}"[:_WORDS_WIDTH]
+        text = "".join(letter if letter.isprintable() else "?" for letter in text)
+        return f"{text} [{len(self.names)} names]" if len(self.names) > 1 else text
+
     def rate_now_hz(self, now_ns: int) -> int:
         """Return at how many moments of the last second something came, at most 512."""
         return sum(moment > now_ns - _NOW_NS for moment in self._recent_ns)
@@ -105,7 +118,7 @@ class Arrivals:
         self.bytes = 0
         """Their sizes together."""
         self.largest = 0
-        """Size of the largest: more than 1472 bytes travel in pieces."""
+        """Size of the largest, bytes."""
         self.damaged = 0
         """How many could not be read."""
         self.last_problem = ""

@@ -1,7 +1,6 @@
 """Listens at a port and tells what comes in, decoded: for `monitor` and the window."""
 
 import time
-from typing import Final
 
 from app.sinks.arrivals import Arrival, Arrivals
 from app.sinks.target import DEFAULT_HOST
@@ -14,7 +13,7 @@ class PortMonitor:
     def __init__(self, port: int, host: str = DEFAULT_HOST) -> None:
         """Take where to listen: a port of this computer, 0 for any that is free."""
         self._listener = UdpListener(host, port)
-        self.arrivals: Final = Arrivals()
+        self.arrivals = Arrivals()
         """Count of all that came: senders, addresses, rates, gaps."""
 
     @property
@@ -33,6 +32,10 @@ class PortMonitor:
             self.arrivals.note(datagram, sender, time.perf_counter_ns())
             for datagram, sender in self._listener.receive()
         ]
+
+    def clear(self) -> None:
+        """Begin to count anew."""
+        self.arrivals = Arrivals()
 
     def close(self) -> None:
         """Free the port; may be called twice."""

@@ -30,7 +30,7 @@ from app.viewer.apply import (
 )
 from app.viewer.background import Background
 from app.viewer.receivers import Receivers, ReceiverStatus
-from app.viewer.settings import WindowSettings
+from app.viewer.settings import TargetSettings, WindowSettings
 from app.viewer.tap import PacketTap
 from engines.body.model import BodyModel
 from engines.errors import MocapError
@@ -107,6 +107,7 @@ class Studio(QObject):
         self._is_closing = False
         self._pipeline: Pipeline | None = None
         self._after_stop: list[Callable[[], None]] = []
+        self._held: frozenset[str] = frozenset()
         self._newest: Packet | None = None
         self._tap = PacketTap(self.packet_ready.emit)
         self._background = Background("studio", self)
@@ -188,6 +189,16 @@ class Studio(QObject):
     def receiver_status(self, text: str) -> ReceiverStatus:
         """Return how the receiver of a TARGET is doing."""
         return self._receivers.status(text)
+
+    def hold_receiver(self, text: str, then: Callable[[], None]) -> None:
+        """Send nothing to a TARGET until `release_receiver`; call `then` once its sockets are closed."""
+        self._held |= {text}
+        self._sync_receivers(then)
+
+    def release_receiver(self, text: str) -> None:
+        """Send to a TARGET again, where the settings say so."""
+        self._held -= {text}
+        self._sync_receivers(lambda: None)
 
     def change(self, settings: WindowSettings) -> None:
         """Use other settings: at once where that is possible, by a new start of the session where it is not."""
@@ -314,8 +325,12 @@ class Studio(QObject):
         if not self._is_closing:
             session.pipeline.start()
             self._pipeline = session.pipeline
-            self._receivers.sync(session.pipeline, settings.targets)
+            self._sync(self._wanted(settings))
         return session
+
+    def _sync(self, targets: tuple[TargetSettings, ...]) -> None:
+        if self._pipeline is not None:
+            self._receivers.sync(self._pipeline, targets)
 
     def _stop_what_runs(self) -> None:
         pipeline, self._pipeline = self._pipeline, None
@@ -373,11 +388,17 @@ class Studio(QObject):
             return
         self._set_controls()
         if old.targets != new.targets:
-            self._background.run(
-                partial(self._receivers.sync, session.pipeline, new.targets), _nothing, self._tell
-            )
+            self._sync_receivers(lambda: None)
         if needs_new_recorder(old, new):
             self.renew_recorder()
+
+    def _sync_receivers(self, then: Callable[[], None]) -> None:
+        self._background.run(
+            partial(self._sync, self._wanted(self._settings)), lambda _: then(), self._tell
+        )
+
+    def _wanted(self, settings: WindowSettings) -> tuple[TargetSettings, ...]:
+        return tuple(target for target in settings.targets if target.text not in self._held)
 
     def _set_controls(self) -> None:
         if self._session is not None:

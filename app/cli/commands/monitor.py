@@ -8,14 +8,13 @@ import time
 from collections.abc import Iterator
 
 from app.cli.flags import positive_seconds
-from app.sinks.arrivals import Arrivals, Stream
+from app.sinks.arrivals import WHOLE_DATAGRAM_BYTES, Arrivals
 from app.sinks.catalog import SINKS
 from app.sinks.port_monitor import PortMonitor
 from app.sinks.target import DEFAULT_HOST
 
 _SHOW_EVERY_S = 1.0
 _HINT_AFTER_S = 3.0
-_ARGUMENTS_WIDTH = 60
 _CLEAR = "\x1b[H\x1b[2J"
 
 
@@ -44,7 +43,6 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Listen until the time is up or Ctrl-C; 1 where nothing came."""
     monitor = PortMonitor(arguments.port, arguments.host)
-    arrivals = monitor.arrivals
     monitor.open()
     print(f"listening at {arguments.host}:{monitor.port}; Ctrl-C ends", file=sys.stderr)
     try:
@@ -53,6 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
         print("", file=sys.stderr)
     finally:
         monitor.close()
+    arrivals = monitor.arrivals
     if arguments.json:
         print(json.dumps(_summary(arrivals)))
     else:
@@ -88,7 +87,7 @@ def _lines(arrivals: Arrivals, now_ns: int | None = None) -> Iterator[str]:
     """Give the table; while it goes on, the rate is that of the last second."""
     yield (
         f"{arrivals.datagrams} datagrams, {arrivals.bytes} bytes, largest {arrivals.largest}"
-        + (" (travels in pieces)" if arrivals.largest > 1472 else "")
+        + (" (travels in pieces)" if arrivals.largest > WHOLE_DATAGRAM_BYTES else "")
     )
     if arrivals.damaged:
         yield f"{arrivals.damaged} could not be read; the last: {arrivals.last_problem}"
@@ -100,17 +99,8 @@ def _lines(arrivals: Arrivals, now_ns: int | None = None) -> Iterator[str]:
         rate = stream.rate_hz if now_ns is None else stream.rate_now_hz(now_ns)
         yield (
             f"{stream.name:<36} {stream.count:>7} {rate:>7.1f} {stream.gaps:>5} "
-            f"{stream.longest_gap_ns / 1e6:>10.1f}  {_last(stream)}"
+            f"{stream.longest_gap_ns / 1e6:>10.1f}  {stream.last_words}"
         )
-
-
-def _last(stream: Stream) -> str:
-    words = [
-        f"{value:.3f}" if isinstance(value, float) else str(value) for value in stream.arguments
-    ]
-    text = f"{stream.tags} {' '.join(words)}"[:_ARGUMENTS_WIDTH]
-    text = "".join(letter if letter.isprintable() else "?" for letter in text)
-    return f"{text} [{len(stream.names)} names]" if len(stream.names) > 1 else text
 
 
 def _summary(arrivals: Arrivals) -> dict[str, object]:
