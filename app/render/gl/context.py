@@ -16,8 +16,6 @@ _MINIMUM_VERSION: Final = 330
 def attached_context(address_of: Callable[[str], int]) -> moderngl.Context:
     """Return the context that is current on this thread, made by the window's toolkit, which keeps it current.
 
-    What Python drops on another thread is kept until the context's `gc()`.
-
     Args:
         address_of: The toolkit's way to find OpenGL's functions: name to address, 0 for none. It knows better than
             moderngl by which of several libraries its context was made.
@@ -27,9 +25,7 @@ def attached_context(address_of: Callable[[str], int]) -> moderngl.Context:
     """
     settings: dict[str, Any] = {"context": _Functions(address_of)}
     with _Explained("in this window"):
-        ctx = moderngl.create_context(require=_MINIMUM_VERSION, **settings)
-    ctx.gc_mode = "context_gc"
-    return ctx
+        return moderngl.create_context(require=_MINIMUM_VERSION, **settings)
 
 
 def standalone_context() -> moderngl.Context:
@@ -42,6 +38,26 @@ def standalone_context() -> moderngl.Context:
     settings: dict[str, Any] = {"backend": "egl"} if platform.system() == "Linux" else {}
     with _Explained("on this machine"):
         return moderngl.create_context(require=_MINIMUM_VERSION, standalone=True, **settings)
+
+
+class BorrowedFramebuffer:
+    """The framebuffer of a window, which its toolkit makes anew with each size.
+
+    It is looked up only when it is another one: moderngl does not give back what it makes to do so, and would destroy
+    the toolkit's framebuffer if it were told to.
+    """
+
+    def __init__(self, ctx: moderngl.Context) -> None:
+        self._ctx = ctx
+        self._key: tuple[int, tuple[int, int]] | None = None
+        self._framebuffer: moderngl.Framebuffer | None = None
+
+    def get(self, number: int, size: tuple[int, int]) -> moderngl.Framebuffer:
+        """Return the framebuffer by its OpenGL name and its width and height in pixels; the context is current."""
+        if self._framebuffer is None or self._key != (number, size):
+            self._framebuffer = self._ctx.detect_framebuffer(number)
+            self._key = number, size
+        return self._framebuffer
 
 
 class _Functions:

@@ -1,0 +1,258 @@
+"""The 3D view: bodies on a floor, turned by mouse and keys, or a sentence where there is no OpenGL."""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt5.QtCore import QPoint, QSize, Qt, QTimer, pyqtSignal
+from PyQt5.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PyQt5.QtWidgets import QLabel, QStackedLayout, QWidget
+
+from app.render.gl.description import GlDescription
+from app.render.gl.look import SceneOptions, SceneStyle, SceneTheme
+from app.render.gl.orbit_camera import OrbitCamera, Side
+from app.render.gl.scene_pose import ScenePose, bounds_m, floor_height_m
+from app.viewer.scene_canvas import SceneCanvas, probed_gl
+from engines.body.model import BodyModel
+from engines.errors import OpenGlUnavailable
+
+_ORBIT_RAD_PER_HEIGHT: Final = 3.6
+"""Turn for a drag over the whole height."""
+_KEY_ORBIT_RAD: Final = 0.15
+_KEY_ZOOM: Final = 1.15
+_ZOOM_PER_EIGHTH_DEGREE: Final = 1.0012
+"""Qt counts a wheel's turn in eighths of a degree; a notch is 120."""
+_FOLLOW: Final = 0.06
+"""Share of the way to the bodies that the view goes with each pose."""
+_LEAST_PX: Final = QSize(240, 180)
+
+
+class Viewport(QWidget):
+    """A view of the scene.
+
+    Drag to orbit, with the right or middle button or Shift to pan, wheel to zoom, double click to start over.
+    Keys: 1 front, 3 side, 7 top, R start over, arrows orbit, plus and minus zoom.
+    """
+
+    gl_failed = pyqtSignal(str)
+    """One line: why there is no 3D view. Also to be had from `problem`."""
+    painted = pyqtSignal()
+    """A picture is done."""
+
+    def __init__(self, model: BodyModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.StrongFocus)
+        self.setMinimumSize(_LEAST_PX)
+        self.setAccessibleName(self.tr("3D view"))
+        self._options = SceneOptions()
+        self._camera = OrbitCamera()
+        self._poses: Sequence[ScenePose] = ()
+        self._floor_m: float | None = None
+        self._centre: NDArray[np.floating] | None = None
+        self._paused = False
+        self._drawn_s = 0.0
+        self._drag_from = QPoint()
+        self._wait = QTimer(self, singleShot=True, timerType=Qt.PreciseTimer)
+        self._wait.timeout.connect(self._draw)
+        self.description: GlDescription | None = None
+        """The OpenGL it draws with; None where there is none."""
+        self.problem = ""
+        """Why there is no 3D view; empty where there is one."""
+        self._layout = QStackedLayout(self)
+        self._canvas: SceneCanvas | None = None
+        try:
+            self.description = probed_gl()
+        except OpenGlUnavailable as error:
+            self._show_problem(str(error))
+        else:
+            self._canvas = SceneCanvas(model, self.description, self)
+            self._canvas.failed.connect(self._show_problem, Qt.QueuedConnection)
+            self._canvas.painted.connect(self.painted)
+            self._layout.addWidget(self._canvas)
+
+    @property
+    def options(self) -> SceneOptions:
+        """What is drawn."""
+        return self._options
+
+    def set_options(self, options: SceneOptions) -> None:
+        """Draw like this."""
+        self._options = options
+        if self._canvas is not None:
+            self._canvas.set_options(options)
+        self._draw_soon()
+
+    def set_style(self, style: SceneStyle) -> None:
+        """Show this of a body."""
+        self.set_options(replace(self._options, style=style))
+
+    def set_theme(self, theme: SceneTheme) -> None:
+        """Draw in these colours."""
+        self.set_options(replace(self._options, theme=theme))
+
+    @property
+    def paused(self) -> bool:
+        """Whether new poses are kept, but not drawn."""
+        return self._paused
+
+    @paused.setter
+    def paused(self, paused: bool) -> None:
+        self._paused = paused
+        self._draw_soon()
+
+    @property
+    def camera(self) -> OrbitCamera:
+        """Where the scene is seen from."""
+        return self._camera
+
+    def set_poses(self, poses: Sequence[ScenePose], *, is_measured: bool = False) -> None:
+        """Show these bodies in place of those before.
+
+        Args:
+            poses: Each with a track of its own.
+            is_measured: The floor of their world is where the calibration found it; otherwise it is put under the feet.
+        """
+        self._poses = poses
+        if is_measured:
+            self._floor_m = 0.0
+        elif poses:
+            self._floor_m = floor_height_m(min(pose.lowest_m for pose in poses), self._floor_m)
+        if poses:
+            self._follow()
+        self._draw_soon()
+
+    def reset_view(self) -> None:
+        """Look at all bodies, from the side where one looked first."""
+        self._camera = OrbitCamera()
+        self._fit()
+
+    def look_from(self, side: Side) -> None:
+        """Look at all bodies from one side."""
+        self._camera = self._camera.seen_from(side)
+        self._fit()
+
+    def release(self) -> None:
+        """Give all of OpenGL back, before the window closes."""
+        self._wait.stop()
+        if self._canvas is not None:
+            self._canvas.release()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
+        """Begin to drag."""
+        self._drag_from = event.pos()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
+        """Orbit or pan."""
+        moved = event.pos() - self._drag_from
+        self._drag_from = event.pos()
+        right, down = moved.x() / max(self.height(), 1), moved.y() / max(self.height(), 1)
+        buttons = event.buttons()
+        if buttons == Qt.LeftButton and not event.modifiers() & Qt.ShiftModifier:
+            turn = _ORBIT_RAD_PER_HEIGHT
+            self._look_with(self._camera.orbited(-turn * right, turn * down))
+        elif buttons & (Qt.LeftButton | Qt.RightButton | Qt.MiddleButton):
+            self._look_with(self._camera.panned(-right, down))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
+        """Start over."""
+        self._drag_from = event.pos()
+        self.reset_view()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  # Qt's name
+        """Zoom."""
+        self._look_with(self._camera.zoomed(_ZOOM_PER_EIGHTH_DEGREE ** event.angleDelta().y()))
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
+        """Look from one side, start over, orbit or zoom."""
+        action = self._key_actions().get(event.key())
+        if action is None or event.modifiers() & (Qt.ControlModifier | Qt.AltModifier):
+            super().keyPressEvent(event)
+        else:
+            action()
+
+    def _key_actions(self) -> dict[int, Callable[[], None]]:
+        step = _KEY_ORBIT_RAD
+        return {
+            Qt.Key_1: lambda: self.look_from("front"),
+            Qt.Key_3: lambda: self.look_from("side"),
+            Qt.Key_7: lambda: self.look_from("top"),
+            Qt.Key_R: self.reset_view,
+            Qt.Key_Left: lambda: self._look_with(self._camera.orbited(-step, 0)),
+            Qt.Key_Right: lambda: self._look_with(self._camera.orbited(step, 0)),
+            Qt.Key_Up: lambda: self._look_with(self._camera.orbited(0, step)),
+            Qt.Key_Down: lambda: self._look_with(self._camera.orbited(0, -step)),
+            Qt.Key_Plus: lambda: self._look_with(self._camera.zoomed(_KEY_ZOOM)),
+            Qt.Key_Equal: lambda: self._look_with(self._camera.zoomed(_KEY_ZOOM)),
+            Qt.Key_Minus: lambda: self._look_with(self._camera.zoomed(1 / _KEY_ZOOM)),
+        }
+
+    def _look_with(self, camera: OrbitCamera) -> None:
+        self._camera = camera
+        self._draw_soon()
+
+    def _fit(self) -> None:
+        if self._poses:
+            low, high = bounds_m(self._poses)
+            low[1] = min(low[1], self._floor_m or 0.0)
+            self._camera = self._camera.fitted(low, high, self.width() / max(self.height(), 1))
+            self._centre = _centre(self._poses)
+        self._draw_soon()
+
+    def _follow(self) -> None:
+        """Keep the bodies where they are in the picture: go some of the way with them, and all the way at first."""
+        if self._centre is None:
+            self._fit()
+            return
+        step = _FOLLOW * (_centre(self._poses) - self._centre)
+        self._centre = self._centre + step
+        self._camera = self._camera.aimed_at(np.array(self._camera.target_m) + step)
+
+    def _draw_soon(self) -> None:
+        """Draw now, or as soon as the highest rate allows."""
+        if self._canvas is None or self._paused or self._wait.isActive():
+            return
+        rate_hz = None if self.description is None else self.description.max_rate_hz
+        wait_s = 0.0 if rate_hz is None else self._drawn_s + 1 / rate_hz - time.monotonic()
+        if wait_s > 0:
+            self._wait.start(math.ceil(1000 * wait_s))
+        else:
+            self._draw()
+
+    def _draw(self) -> None:
+        if self._canvas is None or self._paused:
+            return
+        self._drawn_s = time.monotonic()
+        self._canvas.poses = self._poses
+        self._canvas.camera = self._camera
+        self._canvas.floor_y_m = self._floor_m or 0.0
+        self._canvas.update()
+
+    def _show_problem(self, problem: str) -> None:
+        """Put words in place of the picture."""
+        if self._canvas is not None:
+            self._layout.removeWidget(self._canvas)
+            self._canvas.deleteLater()
+            self._canvas = None
+        self.description, self.problem = None, problem
+        words = self.tr("The 3D view needs OpenGL 3.3. Everything else works without.")
+        label = QLabel(f"{words}\n\n{problem}", self)
+        label.setObjectName("viewport_problem")
+        label.setProperty("role", "hint")
+        label.setAlignment(Qt.AlignCenter)
+        label.setWordWrap(True)
+        self._layout.addWidget(label)
+        self.gl_failed.emit(problem)
+
+
+def create_viewport(model: BodyModel, parent: QWidget | None = None) -> Viewport:
+    """Return the 3D view of a body; without OpenGL it says so, and takes everything in all the same."""
+    return Viewport(model, parent)
+
+
+def _centre(poses: Sequence[ScenePose]) -> NDArray[np.floating]:
+    return np.mean([pose.joints[0] for pose in poses], axis=0)
