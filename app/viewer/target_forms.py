@@ -1,4 +1,4 @@
-"""What the editor of receivers offers: the options that each protocol's sink knows, and ready-made receivers.
+"""What the editor of receivers offers: the options that each protocol's sink knows.
 
 A test asks the sinks whether they know exactly these.
 """
@@ -15,6 +15,7 @@ from app.sinks.vmc_options import PARTS as VMC_PARTS
 from app.sinks.vmc_options import PROFILES as VMC_PROFILES
 from app.sinks.vrchat import PARTS as VRCHAT_PARTS
 from app.sinks.vrchat import ROLES
+from app.viewer.panels.presets import PRESETS
 
 CONTEXT: Final = "TargetForms"
 """Qt's name for the texts of this module."""
@@ -42,16 +43,6 @@ class OptionForm:
     """Greatest number."""
     decimals: int = 0
     """Decimal places of the number."""
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """A receiver that people know by name."""
-
-    name: str
-    """The program."""
-    text: str
-    """Its TARGET on this computer."""
 
 
 PACE_FORMS: Final = (
@@ -272,24 +263,6 @@ SCHEME_NAMES: Final = {
     "ifacialmocap": "iFacialMocap",
 }
 """Scheme -> its proper name."""
-
-PRESETS: Final = (
-    Preset("VSeeFace", "vmc://127.0.0.1:39539?profile=vseeface"),
-    Preset("Warudo", "vmc://127.0.0.1:39539?profile=warudo"),
-    Preset("VNyan", "vmc://127.0.0.1:39539?profile=vnyan"),
-    Preset("VMagicMirror", "vmc://127.0.0.1:39539?profile=vmagicmirror"),
-    Preset("Unity (EVMC4U)", "vmc://127.0.0.1:39539?profile=evmc4u"),
-    Preset("Unreal (VMC4UE)", "vmc://127.0.0.1:39539?profile=vmc4ue"),
-    Preset("Unreal (VRM4U)", "vmc://127.0.0.1:39539?profile=vrm4u"),
-    Preset("Unreal (Live Link Face)", "livelinkface://127.0.0.1:11111"),
-    Preset("Godot", "vmc://127.0.0.1:39539?profile=godot"),
-    Preset("Blender (VMC4B)", "vmc://127.0.0.1:39539?profile=vmc4b"),
-    Preset("VRChat", "vrchat://127.0.0.1:9000"),
-    Preset("iFacialMocap", "ifacialmocap://127.0.0.1:49983"),
-    Preset("OSC", "osc://127.0.0.1:9101"),
-    Preset("WebSocket", "ws://127.0.0.1:8765"),
-)
-"""Programs, in the order of the menu."""
 
 _PROFILE_NAMES: Final = {
     preset.text.partition("profile=")[2]: preset.name

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from PyQt5.QtCore import QCoreApplication, QEvent, QTimer
+from PyQt5.QtCore import QEvent, QTimer
 from PyQt5.QtGui import QHideEvent, QShowEvent
 from PyQt5.QtWidgets import (
     QApplication,
@@ -20,6 +20,7 @@ from PyQt5.QtWidgets import (
 )
 
 from app.viewer.dialogs.monitor import MonitorDialog
+from app.viewer.panels.presets import PRESETS
 from app.viewer.panels.target_editor import TargetEditor
 from app.viewer.panels.target_light import RateOfCount, light_of, light_of_pattern
 from app.viewer.panels.target_row import TargetRow
@@ -27,7 +28,6 @@ from app.viewer.panels.undo_bar import UndoBar
 from app.viewer.pattern_players import PatternPlayers
 from app.viewer.settings import DEFAULT_TARGET, TargetSettings, WindowSettings
 from app.viewer.studio import Studio
-from app.viewer.target_forms import PRESETS
 from app.viewer.target_text import free_text, parts_of
 from app.viewer.theme import icon
 from engines.errors import UsageError
@@ -54,9 +54,7 @@ class StreamingPanel(QWidget):
         self._arrange()
         studio.settings_changed.connect(self._show_settings)
         studio.state_changed.connect(lambda _state: self._look())
-        application = QCoreApplication.instance()
-        if application is not None:
-            application.aboutToQuit.connect(self.shut_down)
+        studio.closing.connect(self.shut_down)
         self._show_settings(studio.settings)
 
     def shut_down(self) -> None:
