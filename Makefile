@@ -44,6 +44,8 @@ $(VENV)/.base: pyproject.toml constraints.txt | $(VENV)/bin/python
 $(VENV)/.dev: pyproject.toml constraints.txt | test-system $(VENV)/bin/python
 	@echo "Installing the packages with the test tools (once, a few minutes) ..."
 	$(INSTALL) '.[dev,export,expose]'
+	@! command -v npm >/dev/null || npm install --prefix tests/node --silent --no-audit --no-fund --no-package-lock \
+	  --ignore-scripts --omit=optional || echo "npm failed: the tests with JavaScript decoders will be skipped" >&2
 	@touch $@
 
 clean:
