@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cache
 
 from PyQt5 import sip
-from PyQt5.QtCore import QByteArray, Qt, pyqtSignal
+from PyQt5.QtCore import QByteArray, pyqtSignal
 from PyQt5.QtGui import QOffscreenSurface, QOpenGLContext, QSurfaceFormat
 from PyQt5.QtWidgets import QOpenGLWidget, QWidget
 
@@ -59,6 +59,8 @@ class SceneCanvas(QOpenGLWidget):
 
     failed = pyqtSignal(str)
     """One line: nothing can be drawn here, and why."""
+    described = pyqtSignal(object)
+    """A `GlDescription`: of a context that has just been made."""
     painted = pyqtSignal()
     """A picture is done."""
 
@@ -98,7 +100,10 @@ class SceneCanvas(QOpenGLWidget):
             return
         self._scene = BodyScene(self._gl, self._model)
         self._target = BorrowedFramebuffer(self._gl)
-        self.context().aboutToBeDestroyed.connect(self.release, Qt.DirectConnection)
+        context = self.context()
+        if context is not None:
+            context.aboutToBeDestroyed.connect(self.release)
+        self.described.emit(describe_gl(self._gl))
 
     def paintGL(self) -> None:  # noqa: N802  # Qt's name
         """Draw one picture."""

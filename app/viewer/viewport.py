@@ -39,13 +39,15 @@ class Viewport(QWidget):
     """
 
     gl_failed = pyqtSignal(str)
-    """One line: why there is no 3D view. Also to be had from `problem`."""
+    """One line: why there is no 3D view."""
+    described = pyqtSignal(object)
+    """A `GlDescription`, each time there is a new context."""
     painted = pyqtSignal()
     """A picture is done."""
 
     def __init__(self, model: BodyModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFocusPolicy(Qt.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(_LEAST_PX)
         self.setAccessibleName(self.tr("3D view"))
         self._options = SceneOptions()
@@ -56,7 +58,9 @@ class Viewport(QWidget):
         self._paused = False
         self._drawn_s = 0.0
         self._drag_from = QPoint()
-        self._wait = QTimer(self, singleShot=True, timerType=Qt.PreciseTimer)
+        self._wait = QTimer(self)
+        self._wait.setSingleShot(True)
+        self._wait.setTimerType(Qt.TimerType.PreciseTimer)
         self._wait.timeout.connect(self._draw)
         self.description: GlDescription | None = None
         """The OpenGL it draws with; None where there is none."""
@@ -70,7 +74,8 @@ class Viewport(QWidget):
             self._show_problem(str(error))
         else:
             self._canvas = SceneCanvas(model, self.description, self)
-            self._canvas.failed.connect(self._show_problem, Qt.QueuedConnection)
+            self._canvas.failed.connect(self._show_problem)
+            self._canvas.described.connect(self.described)
             self._canvas.painted.connect(self.painted)
             self._layout.addWidget(self._canvas)
 
@@ -109,15 +114,15 @@ class Viewport(QWidget):
         """Where the scene is seen from."""
         return self._camera
 
-    def set_poses(self, poses: Sequence[ScenePose], *, is_measured: bool = False) -> None:
+    def set_poses(self, poses: Sequence[ScenePose], *, world_is_measured: bool = False) -> None:
         """Show these bodies in place of those before.
 
         Args:
             poses: Each with a track of its own.
-            is_measured: The floor of their world is where the calibration found it; otherwise it is put under the feet.
+            world_is_measured: The floor is at y = 0, as calibrated; otherwise it is put under the feet.
         """
         self._poses = poses
-        if is_measured:
+        if world_is_measured:
             self._floor_m = 0.0
         elif poses:
             self._floor_m = floor_height_m(min(pose.lowest_m for pose in poses), self._floor_m)
@@ -141,36 +146,51 @@ class Viewport(QWidget):
         if self._canvas is not None:
             self._canvas.release()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802  # Qt's name
         """Begin to drag."""
-        self._drag_from = event.pos()
+        if event is not None:
+            self._drag_from = event.pos()
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802  # Qt's name
         """Orbit or pan."""
+        if event is None:
+            return
         moved = event.pos() - self._drag_from
         self._drag_from = event.pos()
         right, down = moved.x() / max(self.height(), 1), moved.y() / max(self.height(), 1)
         buttons = event.buttons()
-        if buttons == Qt.LeftButton and not event.modifiers() & Qt.ShiftModifier:
+        if (
+            buttons == Qt.MouseButton.LeftButton
+            and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        ):
             turn = _ORBIT_RAD_PER_HEIGHT
             self._look_with(self._camera.orbited(-turn * right, turn * down))
-        elif buttons & (Qt.LeftButton | Qt.RightButton | Qt.MiddleButton):
+        elif buttons & (
+            Qt.MouseButton.LeftButton | Qt.MouseButton.RightButton | Qt.MouseButton.MiddleButton
+        ):
             self._look_with(self._camera.panned(-right, down))
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802  # Qt's name
         """Start over."""
-        self._drag_from = event.pos()
+        if event is not None:
+            self._drag_from = event.pos()
         self.reset_view()
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  # Qt's name
+    def wheelEvent(self, event: QWheelEvent | None) -> None:  # noqa: N802  # Qt's name
         """Zoom."""
+        if event is None:
+            return
         self._look_with(self._camera.zoomed(_ZOOM_PER_EIGHTH_DEGREE ** event.angleDelta().y()))
         event.accept()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802  # Qt's name
         """Look from one side, start over, orbit or zoom."""
+        if event is None:
+            return
         action = self._key_actions().get(event.key())
-        if action is None or event.modifiers() & (Qt.ControlModifier | Qt.AltModifier):
+        if action is None or event.modifiers() & (
+            Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+        ):
             super().keyPressEvent(event)
         else:
             action()
@@ -178,17 +198,17 @@ class Viewport(QWidget):
     def _key_actions(self) -> dict[int, Callable[[], None]]:
         step = _KEY_ORBIT_RAD
         return {
-            Qt.Key_1: lambda: self.look_from("front"),
-            Qt.Key_3: lambda: self.look_from("side"),
-            Qt.Key_7: lambda: self.look_from("top"),
-            Qt.Key_R: self.reset_view,
-            Qt.Key_Left: lambda: self._look_with(self._camera.orbited(-step, 0)),
-            Qt.Key_Right: lambda: self._look_with(self._camera.orbited(step, 0)),
-            Qt.Key_Up: lambda: self._look_with(self._camera.orbited(0, step)),
-            Qt.Key_Down: lambda: self._look_with(self._camera.orbited(0, -step)),
-            Qt.Key_Plus: lambda: self._look_with(self._camera.zoomed(_KEY_ZOOM)),
-            Qt.Key_Equal: lambda: self._look_with(self._camera.zoomed(_KEY_ZOOM)),
-            Qt.Key_Minus: lambda: self._look_with(self._camera.zoomed(1 / _KEY_ZOOM)),
+            Qt.Key.Key_1: lambda: self.look_from("front"),
+            Qt.Key.Key_3: lambda: self.look_from("side"),
+            Qt.Key.Key_7: lambda: self.look_from("top"),
+            Qt.Key.Key_R: self.reset_view,
+            Qt.Key.Key_Left: lambda: self._look_with(self._camera.orbited(-step, 0)),
+            Qt.Key.Key_Right: lambda: self._look_with(self._camera.orbited(step, 0)),
+            Qt.Key.Key_Up: lambda: self._look_with(self._camera.orbited(0, step)),
+            Qt.Key.Key_Down: lambda: self._look_with(self._camera.orbited(0, -step)),
+            Qt.Key.Key_Plus: lambda: self._look_with(self._camera.zoomed(_KEY_ZOOM)),
+            Qt.Key.Key_Equal: lambda: self._look_with(self._camera.zoomed(_KEY_ZOOM)),
+            Qt.Key.Key_Minus: lambda: self._look_with(self._camera.zoomed(1 / _KEY_ZOOM)),
         }
 
     def _look_with(self, camera: OrbitCamera) -> None:
@@ -243,10 +263,15 @@ class Viewport(QWidget):
         label = QLabel(f"{words}\n\n{problem}", self)
         label.setObjectName("viewport_problem")
         label.setProperty("role", "hint")
-        label.setAlignment(Qt.AlignCenter)
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         label.setWordWrap(True)
         self._layout.addWidget(label)
-        self.gl_failed.emit(problem)
+        QTimer.singleShot(
+            0, self._tell_problem
+        )  # whoever makes a viewport connects to it afterwards
+
+    def _tell_problem(self) -> None:
+        self.gl_failed.emit(self.problem)
 
 
 def create_viewport(model: BodyModel, parent: QWidget | None = None) -> Viewport:

@@ -7,13 +7,17 @@ import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
-from app.render.gl.look import SIDE_COLORS
+from app.render.gl.look import Palette
 from app.render.gl.scene_pose import ScenePose
 from engines.body.skeleton import JOINT_NAMES, PARENTS
 from engines.types import JOINT_COUNT
 
 _CHILDREN: Final = np.arange(1, JOINT_COUNT)
 _PARENTS: Final = np.array(PARENTS[1:])
+_SIDES: Final = np.array(
+    [{"left": 1, "right": 2}.get(JOINT_NAMES[child].split("_")[0], 0) for child in _CHILDREN]
+)
+"""Of each bone: 0 in the middle, 1 left, 2 right."""
 _WAIST: Final = 0.16
 """Where along a bone it is thickest."""
 _SLIMNESS: Final = 0.085
@@ -37,10 +41,11 @@ class BoneMesh:
         self._arrays: list[moderngl.VertexArray] = []
         self._rows = np.zeros((len(self._shapes), 0, len(_CHILDREN), _FLOATS), np.float32)
 
-    def update(self, poses: Sequence[ScenePose]) -> None:
-        """Send the joints to the card."""
+    def update(self, poses: Sequence[ScenePose], palette: Palette) -> None:
+        """Send the joints to the card, in the colours of a theme."""
         if len(poses) != self._rows.shape[1]:
             self._make_room(len(poses))
+        self._rows[..., 7:10] = np.array(palette.bones, np.float32)[_SIDES]
         for person, pose in enumerate(poses):
             _fill(self._rows[:, person], pose)
         for buffer, rows in zip(self._instances, self._rows, strict=False):
@@ -84,18 +89,7 @@ def _fill(rows: NDArray[np.float32], pose: ScenePose) -> None:
     balls[:, :3], balls[:, 3:6] = end, end
     balls[:, 4] += _BALL * width
     balls[:, 6] = _BALL * width
-    rows[:, :, 7:10] = _COLORS
     rows[:, :, 10] = pose.confidence[_CHILDREN]
-
-
-def _bone_colors() -> NDArray[np.float32]:
-    middle, left, right = SIDE_COLORS
-    sides = {"left": left, "right": right}
-    names = (JOINT_NAMES[child] for child in _CHILDREN)
-    return np.array([sides.get(name.split("_")[0], middle) for name in names], np.float32)
-
-
-_COLORS: Final = _bone_colors()
 
 
 def _pyramid() -> NDArray[np.float32]:

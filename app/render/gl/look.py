@@ -74,26 +74,23 @@ class Palette:
     """Light from below."""
     guess: Rgb
     """Of parts of the body that nobody sees."""
+    bones: tuple[Rgb, Rgb, Rgb]
+    """Of the middle, of the person's left and of the person's right."""
 
 
 PALETTES: Final[dict[SceneTheme, Palette]] = {
     "dark": Palette(
         top=(0.145, 0.157, 0.188), bottom=(0.086, 0.094, 0.114), floor=(0.165, 0.176, 0.208), line=(0.55, 0.61, 0.72),
         line_opacity=0.38, shadow=0.75, sky=(0.46, 0.50, 0.58), earth=(0.16, 0.145, 0.15), guess=(0.36, 0.38, 0.43),
+        bones=((0.92, 0.93, 0.96), (0.36, 0.67, 1.0), (1.0, 0.60, 0.34)),
     ),
     "light": Palette(
         top=(0.965, 0.970, 0.980), bottom=(0.870, 0.885, 0.910), floor=(0.985, 0.988, 0.995), line=(0.40, 0.46, 0.56),
         line_opacity=0.42, shadow=0.48, sky=(0.60, 0.63, 0.68), earth=(0.34, 0.32, 0.32), guess=(0.72, 0.74, 0.78),
+        bones=((0.40, 0.44, 0.52), (0.16, 0.46, 0.90), (0.93, 0.42, 0.16)),
     ),
 }  # fmt: skip
 """Theme -> its colours."""
-
-SIDE_COLORS: Final[tuple[Rgb, Rgb, Rgb]] = (
-    (0.93, 0.94, 0.96),
-    (0.36, 0.67, 1.0),
-    (1.0, 0.60, 0.34),
-)
-"""Bones of the middle, of the person's left and of the person's right."""
 
 
 def person_color(track_id: int) -> Rgb:

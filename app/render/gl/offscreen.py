@@ -12,8 +12,9 @@ from jaxtyping import UInt8
 from app.render.gl.context import standalone_context
 from app.render.gl.description import GlDescription, describe_gl
 from app.render.gl.look import SceneOptions
+from app.render.gl.orbit_camera import OrbitCamera
 from app.render.gl.scene import BodyScene
-from app.render.gl.scene_pose import ScenePose
+from app.render.gl.scene_pose import ScenePose, bounds_m
 from app.render.gl.view import View
 from engines.body.model import BodyModel
 
@@ -100,3 +101,30 @@ class OffscreenScene:
         framebuffer = self._ctx.framebuffer([color], depth)
         self._resources += [framebuffer, color, depth]
         return framebuffer
+
+
+def render_picture(
+    model: BodyModel,
+    poses: Sequence[ScenePose],
+    size: tuple[int, int],
+    options: SceneOptions | None = None,
+    camera: OrbitCamera | None = None,
+) -> UInt8[np.ndarray, "height width 4"]:
+    """Return one picture of some bodies, BGRA with premultiplied opacity; for many, keep an `OffscreenScene`.
+
+    Args:
+        model: The body.
+        poses: The bodies; the floor is under their feet.
+        size: Width and height.
+        options: What is drawn.
+        camera: Where the bodies are seen from; None for one that has them all in view.
+
+    Raises:
+        OpenGlUnavailable: there is no OpenGL 3.3.
+    """
+    aspect = size[0] / size[1]
+    floor_y_m = min((pose.lowest_m for pose in poses), default=0.0)
+    if camera is None:
+        camera = OrbitCamera().fitted(*bounds_m(poses), aspect) if poses else OrbitCamera()
+    with OffscreenScene(model, *size, options) as scene:
+        return scene.render(camera.view(aspect), poses, floor_y_m=floor_y_m)

@@ -24,7 +24,8 @@ _GUESS_OPACITY: Final = 0.15
 """Of parts that are pure guesses, by that of the whole, where guesses fade."""
 _SKIN_AROUND_BONES: Final = 0.30
 """Opacity of the skin in the view of both."""
-_EDGE_OPACITY: Final = 0.85
+_EDGE_OPACITY: Final = 0.6
+"""Of the lines of the wireframe, which lie close together."""
 
 
 class BodyScene:
@@ -109,7 +110,7 @@ class BodyScene:
     ) -> None:
         options = self.options
         if options.style in ("skeleton", "mesh+skeleton"):
-            self._bones.update(poses)
+            self._bones.update(poses, palette)
             set_uniforms(self._bone_program, opacity=self._opacities(options.opacity))
             self._bones.draw()
         if options.style == "skeleton":

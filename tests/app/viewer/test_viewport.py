@@ -214,7 +214,7 @@ def test_the_view_goes_with_the_body_and_keeps_the_users_side(view):
 def test_a_measured_floor_is_at_zero_and_an_unmeasured_one_under_the_feet(view):
     view.set_poses([person()])
     assert view._floor_m == pytest.approx(person().lowest_m)
-    view.set_poses([person()], is_measured=True)
+    view.set_poses([person()], world_is_measured=True)
     assert view._floor_m == 0
 
 
@@ -225,7 +225,8 @@ def test_without_opengl_it_says_so_and_takes_everything_in(qtbot, monkeypatch):
     monkeypatch.setattr(viewport_module, "probed_gl", unavailable)
     view = create_viewport(open_body())
     qtbot.addWidget(view)
-    view.show()
+    with qtbot.waitSignal(view.gl_failed, timeout=TIMEOUT_MS):
+        view.show()
     assert "buy a computer" in view.problem
     assert "buy a computer" in view.findChild(QLabel, "viewport_problem").text()
     view.set_poses([person()])
