@@ -5,6 +5,7 @@ import faulthandler
 import logging
 import logging.handlers
 import sys
+from pathlib import Path
 from typing import IO
 
 from app.paths import log_folder
@@ -56,11 +57,16 @@ def start_logging(*, debug: bool) -> None:
         logger.debug("no log file: %s", error)
 
 
+def log_file() -> Path:
+    """Return where the log is, whether or not it exists."""
+    return log_folder() / "expose-live.log"
+
+
 def _add_file(root: logging.Logger) -> None:
     folder = log_folder()
     folder.mkdir(parents=True, exist_ok=True)
     file = logging.handlers.RotatingFileHandler(
-        folder / "expose-live.log",
+        log_file(),
         maxBytes=_FILE_SIZE_BYTES,
         backupCount=_FILE_COUNT,
         encoding="utf-8",

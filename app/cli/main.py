@@ -24,12 +24,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     sys.setswitchinterval(0.0005)
     use_own_cache()
     words = list(sys.argv[1:] if argv is None else argv)
-    named = next((word for word in words if word in COMMANDS), None)
-    parser = build_parser(named)
-    arguments = parser.parse_args(words)
-    if arguments.command is None:
-        parser.print_help(sys.stderr)
-        return 2
+    named = words[0] if words and words[0] in COMMANDS else None
+    arguments = build_parser(named).parse_args(words)
     start_logging(debug=arguments.debug)
     signal.signal(signal.SIGTERM, _interrupt)
     try:

@@ -28,6 +28,9 @@ COMMANDS: Final[dict[str, str]] = {
 """Name -> one-line help; each has its module in app.cli.commands (a dash is an underscore there), imported on use."""
 
 
+_DEBUG_HELP: Final = "log more, and show tracebacks of errors"
+
+
 class OneLineParser(argparse.ArgumentParser):
     """A parser whose errors are one line on stderr, and exit code 2."""
 
@@ -44,9 +47,14 @@ def build_parser(command: str | None) -> OneLineParser:
     """Return the parser; only the flags of `command` are loaded, to start quickly."""
     parser = OneLineParser(
         prog="main.py",
-        description="Live whole-body motion capture from one webcam.",
+        description="Live whole-body motion capture from one webcam. Without a command: the window.",
         allow_abbrev=False,
     )
+    if command is None:
+        window = importlib.import_module("app.cli.commands.window")
+        window.add(parser)
+        parser.set_defaults(run=window.run)
+        parser.add_argument("--debug", action="store_true", help=_DEBUG_HELP)
     parser.add_argument("--version", action="version", version=f"ExPose Live {version()}")
     subparsers = parser.add_subparsers(
         dest="command", metavar="COMMAND", parser_class=OneLineParser
@@ -57,7 +65,5 @@ def build_parser(command: str | None) -> OneLineParser:
             module = importlib.import_module(f"app.cli.commands.{name.replace('-', '_')}")
             module.add(child)
             child.set_defaults(run=module.run)
-        child.add_argument(
-            "--debug", action="store_true", help="log more, and show tracebacks of errors"
-        )
+        child.add_argument("--debug", action="store_true", help=_DEBUG_HELP)
     return parser

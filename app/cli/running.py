@@ -46,15 +46,10 @@ def stage_lines(stats: PipelineStats) -> Iterator[str]:
             f"median {stage.median_ms:6.1f} ms   p95 {stage.p95_ms:6.1f} ms   cpu {stage.cpu_ms:5.1f} ms"
         )
     yield (
-        f"{'whole way':<9} {stats.published:>6} frames {dropped_frames(stats):>5} dropped   "
+        f"{'whole way':<9} {stats.published:>6} frames {stats.dropped:>5} dropped   "
         f"{stats.fps:.1f} fps   capture to publish: median {stats.age_p50_ms:.1f} ms, "
         f"p95 {stats.age_p95_ms:.1f} ms"
     )
-
-
-def dropped_frames(stats: PipelineStats) -> int:
-    """Return the frames that were captured, or should have been, and never published."""
-    return sum(stage.dropped + stage.skipped for stage in stats.stages)
 
 
 @contextmanager
@@ -68,6 +63,6 @@ def _progress(session: Session) -> Iterator["tqdm[None]"]:
 
 
 def _show(bar: "tqdm[None]", stats: PipelineStats) -> None:
-    postfix = f"age {stats.age_p50_ms:.0f} ms, {dropped_frames(stats)} dropped"
+    postfix = f"age {stats.age_p50_ms:.0f} ms, {stats.dropped} dropped"
     bar.set_postfix_str(postfix, refresh=False)
     bar.update(stats.published - bar.n)

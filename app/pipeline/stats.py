@@ -75,6 +75,11 @@ class PipelineStats:
     age_p95_ms: float
     """95th percentile of those ages."""
 
+    @property
+    def dropped(self) -> int:
+        """Frames that were captured, or should have been, and never published."""
+        return sum(stage.dropped + stage.skipped for stage in self.stages)
+
 
 class Meter:
     """Counts packets of one stage and keeps the recent times. Fed by one thread, read by any."""

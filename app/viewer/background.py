@@ -20,6 +20,7 @@ class Background(QObject):
     def __init__(self, name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix=name)
+        self._is_shut_down = False
         self._call.connect(self._run)
 
     def run(
@@ -37,7 +38,8 @@ class Background(QObject):
         self._call.emit(function)
 
     def shut_down(self) -> None:
-        """Take no more work, and wait for what was given."""
+        """Take no more work, wait for what was given, and call nobody about it."""
+        self._is_shut_down = True
         self._worker.shutdown(wait=True)
 
     def _finish(
@@ -58,7 +60,8 @@ class Background(QObject):
 
     @pyqtSlot(object)
     def _run(self, function: Callable[[], object]) -> None:
-        function()
+        if not self._is_shut_down:
+            function()
 
 
 def _raise(error: BaseException) -> None:

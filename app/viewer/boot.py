@@ -13,7 +13,15 @@ from typing import Final
 
 from app.capture.opencv import cv2 as cv2  # first: puts Qt's variables back as OpenCV found them
 
-from PyQt5.QtCore import QObject, Qt, QTimer, pyqtSignal  # isort: skip
+from PyQt5.QtCore import (  # isort: skip
+    QMessageLogContext,
+    QObject,
+    Qt,
+    QtMsgType,
+    QTimer,
+    pyqtSignal,
+    qInstallMessageHandler,
+)
 from PyQt5.QtGui import QGuiApplication, QSurfaceFormat  # isort: skip
 from PyQt5.QtWidgets import QApplication  # isort: skip
 
@@ -24,6 +32,14 @@ _APP_NAME: Final = "ExPose Live"
 _LISTEN_EVERY_MS: Final = 200
 _X11_SOCKETS: Final = Path("/tmp/.X11-unix")
 _DEPTH_BITS: Final = 24
+_LEVELS: Final = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.DEBUG,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+_HARMLESS: Final = ("XDG_RUNTIME_DIR not set",)
 
 logger = logging.getLogger(__name__)
 
@@ -71,6 +87,7 @@ def create_application() -> QApplication:
     if isinstance(present, QApplication):
         return present
     _check_display()
+    qInstallMessageHandler(_log_message)
     surface = QSurfaceFormat()
     surface.setVersion(3, 3)
     surface.setProfile(QSurfaceFormat.CoreProfile)
@@ -98,6 +115,12 @@ def end_on_signals(end: Callable[[], object], parent: QObject) -> None:
     timer = QTimer(parent)  # Python hears signals only when it runs
     timer.timeout.connect(_nothing)
     timer.start(_LISTEN_EVERY_MS)
+
+
+def _log_message(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    """Send what Qt has to say where everything else goes."""
+    harmless = any(part in text for part in _HARMLESS)
+    logger.log(logging.DEBUG if harmless else _LEVELS.get(kind, logging.WARNING), "Qt: %s", text)
 
 
 def _check_display() -> None:

@@ -11,7 +11,7 @@ SETTINGS_VERSION: Final = 1
 
 DEFAULT_TARGET: Final = "vmc://127.0.0.1:39539"
 
-BodyView = Literal["mesh", "skeleton", "wireframe", "mesh_and_skeleton"]
+BodyView = Literal["mesh", "skeleton", "wireframe", "mesh+skeleton"]
 Theme = Literal["dark", "light"]
 
 

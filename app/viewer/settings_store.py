@@ -80,9 +80,14 @@ def read_settings(path: Path) -> WindowSettings:
         raise ConfigError(f"{path}: {error}") from error
 
 
+def as_table(settings: WindowSettings) -> dict[str, Any]:
+    """Return the settings as plain tables, as they are written."""
+    return dataclasses.asdict(settings)
+
+
 def save_settings(settings: WindowSettings, path: Path) -> None:
     """Write the settings, whole or not at all. Raises `ConfigError`."""
-    text = tomli_w.dumps(dataclasses.asdict(settings)).encode()
+    text = tomli_w.dumps(as_table(settings)).encode()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, lambda file: file.write(text))

@@ -102,9 +102,12 @@ def test_a_wrong_call(call, words, text):
     assert text in errors[0]
 
 
-def test_no_command_shows_the_help(capsys):
-    assert main([]) == 2
-    assert "COMMAND" in capsys.readouterr().err
+def test_no_command_without_a_display_says_so(call, monkeypatch):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    code, errors = call()
+    assert code == 1
+    assert "no display" in errors[-1]
 
 
 @pytest.mark.parametrize("size", [(1, 1), (48, 10_000)], ids=["1x1", "10000 wide"])

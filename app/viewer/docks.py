@@ -1,0 +1,73 @@
+"""The docks: which there are, where they stand, and how they are kept in view."""
+
+from collections.abc import Callable
+from typing import Final
+
+from PyQt5.QtCore import QObject, Qt
+from PyQt5.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QWidget
+
+_PANEL_WIDTH_PX: Final = 340
+_ANYWHERE: Final = Qt.LeftDockWidgetArea | Qt.RightDockWidgetArea | Qt.BottomDockWidgetArea
+
+
+class Docks(QObject):
+    """Owns the docks of a window; panels are scrolled where they do not fit."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._docks: dict[str, QDockWidget] = {}
+        window.setDockNestingEnabled(True)
+        window.setTabPosition(Qt.AllDockWidgetAreas, 0)  # tabs above
+
+    def add(
+        self,
+        name: str,
+        title: str,
+        panel: QWidget,
+        *,
+        area: Qt.DockWidgetArea = Qt.RightDockWidgetArea,
+        scrolls: bool = True,
+    ) -> QDockWidget:
+        """Add a dock; those of one area share tabs, in the order they were added."""
+        dock = QDockWidget(title, self._window)
+        dock.setObjectName(f"dock_{name}")
+        dock.setAllowedAreas(_ANYWHERE)
+        dock.setWidget(_scrolled(panel) if scrolls else panel)
+        before = next(
+            (d for d in self._docks.values() if self._window.dockWidgetArea(d) == area), None
+        )
+        self._window.addDockWidget(area, dock)
+        if before is not None:
+            self._window.tabifyDockWidget(before, dock)
+        self._docks[name] = dock
+        return dock
+
+    def show(self, name: str) -> None:
+        """Bring a dock to the front."""
+        dock = self._docks[name]
+        dock.show()
+        dock.raise_()
+
+    def toggles(self) -> list[Callable[[], object]]:
+        """Return for each dock what gives the action that shows or hides it."""
+        return [dock.toggleViewAction for dock in self._docks.values()]
+
+    def set_usual_sizes(self) -> None:
+        """Give the panels the width they were made for."""
+        right = [
+            dock
+            for dock in self._docks.values()
+            if self._window.dockWidgetArea(dock) == Qt.RightDockWidgetArea
+        ]
+        self._window.resizeDocks(right[:1], [_PANEL_WIDTH_PX], Qt.Horizontal)
+
+
+def _scrolled(panel: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidget(panel)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.NoFocus)
+    return area

@@ -1,0 +1,56 @@
+"""How often the window may draw: when the machine is short, the preview slows first. No Qt here."""
+
+from typing import Final
+
+FASTEST_HZ: Final = 60.0
+SLOWEST_HZ: Final = 4.0
+_SHORT_SHARE: Final = 0.03
+"""Share of frames lost above which the machine counts as short."""
+_SLOWER: Final = 0.6
+_FASTER: Final = 1.25
+
+
+class PreviewPace:
+    """Decides which packets are drawn. Told of lost frames twice a second; asked for each packet."""
+
+    def __init__(self, fastest_hz: float = FASTEST_HZ) -> None:
+        """Draw at most `fastest_hz` times a second, ever."""
+        self._fastest_hz = fastest_hz
+        self._rate_hz = fastest_hz
+        self._due_s = 0.0
+        self._seen = (0, 0)
+
+    @property
+    def rate_hz(self) -> float:
+        """Pictures a second that are drawn at most."""
+        return self._rate_hz
+
+    def limit(self, fastest_hz: float) -> None:
+        """Set another highest rate: software OpenGL needs the cores that the engine needs."""
+        self._fastest_hz = fastest_hz
+        self._rate_hz = min(self._rate_hz, fastest_hz)
+
+    def restart(self) -> None:
+        """Begin anew with another session."""
+        self._seen = (0, 0)
+        self._rate_hz = self._fastest_hz
+
+    def note(self, published: int, dropped: int) -> None:
+        """Take in how many frames were published and lost since the session began."""
+        before_published, before_dropped = self._seen
+        self._seen = (published, dropped)
+        lost = dropped - before_dropped
+        total = lost + published - before_published
+        if total <= 0:
+            return
+        if lost / total > _SHORT_SHARE:
+            self._rate_hz = max(SLOWEST_HZ, self._rate_hz * _SLOWER)
+        else:
+            self._rate_hz = min(self._fastest_hz, self._rate_hz * _FASTER)
+
+    def is_due(self, now_s: float) -> bool:
+        """Whether to draw now; counts as drawn if so."""
+        if now_s < self._due_s:
+            return False
+        self._due_s = max(self._due_s + 1 / self._rate_hz, now_s)
+        return True
