@@ -163,6 +163,20 @@ def test_probing_finds_the_modes_that_are_really_taken(camera: FakeCamera) -> No
     assert not camera.held
 
 
+def test_probing_tells_how_far_it_is_and_can_be_ended(camera: FakeCamera) -> None:
+    (info,) = camera.list("auto")
+    shares: list[float] = []
+
+    def keep_going(share: float) -> bool:
+        shares.append(share)
+        return share < 0.3
+
+    modes = probe_modes(info, OPTIONS, camera.open, keep_going=keep_going)
+    assert shares == [0, 1 / 6, 2 / 6]
+    assert {(mode.width_px, mode.height_px) for mode in modes} == {(640, 480)}
+    assert not camera.held
+
+
 def test_probing_a_busy_camera_is_refused(camera: FakeCamera) -> None:
     (info,) = camera.list("auto")
     camera.is_busy = True
