@@ -43,6 +43,8 @@ class CameraCalibration:
     """What the user called the camera or the clip."""
     quality: Quality
     """Mark and reason."""
+    measured_at: str = ""
+    """Local time with its zone, ISO 8601; empty where nobody noted it."""
 
 
 def calibrate_camera(

@@ -55,6 +55,8 @@ class FloorCalibration:
     """Mark and reason."""
     facing_deg: float = 0.0
     """Where the person faced while standing: 0 is towards the camera, positive to the picture's right."""
+    measured_at: str = ""
+    """Local time with its zone, ISO 8601; empty where nobody noted it."""
 
     @property
     def matrix(self) -> Float32[np.ndarray, "4 4"]:

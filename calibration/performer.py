@@ -77,6 +77,8 @@ class PerformerCalibration:
     """Mean bend of finger joints of an open hand; absent unless a hand opened and closed."""
     hand_closed_rad: float | None = None
     """The same of a fist."""
+    measured_at: str = ""
+    """Local time with its zone, ISO 8601; empty where nobody noted it."""
 
 
 def calibrate_performer(

@@ -26,7 +26,8 @@ def measure_camera(
 ) -> CameraCalibration:
     """Return the camera behind a source that shows a board.
 
-    A live camera is watched until the guide says that it is enough; a recording to its end.
+    A live camera is watched until the guide says that it is enough, or the source is told to finish; a recording to its
+    end.
 
     Raises:
         CalibrationError: the board was not seen, or not in enough different views; the message says what to do.
@@ -42,7 +43,7 @@ def measure_camera(
         _check_size(frame, collector, source)
         collector.add(hunt.find(frame.image))
         guide = collector.guide()
-        reading.tell(f"{guide.views} views; {guide.advice}")
+        reading.tell(f"{guide.views} views; {guide.advice}", guide=guide)
         if source.is_live and guide.is_enough:
             break
     if collector is None:

@@ -17,6 +17,7 @@ _RATE_HZ: Final = 22050
 _TONE_S: Final = 0.14
 _FADE_S: Final = 0.01
 _LOW_HZ, _HIGH_HZ = 660, 990
+_COUNT: Final = 3
 _PLAYERS: Final = ("pw-play", "paplay", "aplay", "afplay")
 
 
@@ -32,12 +33,17 @@ class Cue:
     """Height of the beep that goes with it."""
     is_measured: bool = True
     """Pictures from here on count."""
+    count: int = 0
+    """3, 2, 1 in a countdown; 0 for what is to be done."""
 
 
 def countdown(*poses: tuple[float, str]) -> tuple[tuple[Cue, ...], float]:
     """Return 3-2-1 and the cues of some poses, each held for so many seconds; and when all is over."""
-    cues = [Cue(float(k), f"{3 - k} …", _LOW_HZ, is_measured=False) for k in range(3)]
-    at_s = 3.0
+    cues = [
+        Cue(float(_COUNT - k), f"{k} …", _LOW_HZ, is_measured=False, count=k)
+        for k in range(_COUNT, 0, -1)
+    ]
+    at_s = float(_COUNT)
     for seconds, text in poses:
         cues.append(Cue(at_s, text, _HIGH_HZ))
         at_s += seconds
@@ -58,6 +64,11 @@ FLOOR_WALK: Final = (
     (9.0, "walk slowly towards the camera and back, head and feet in the picture"),
 )
 """The same for the floor."""
+
+CAMERA_STAND: Final = (
+    (4.0, "stand straight, arms hanging, face the camera, head and feet in the picture"),
+)
+"""The same for a guess of the camera."""
 
 
 def beep(tone_hz: int) -> bool:

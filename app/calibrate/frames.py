@@ -6,6 +6,7 @@ from typing import Final
 
 from app.calibrate.cues import Cue
 from app.pipeline.protocols import Source
+from calibration.views import CoverageGuide
 from engines.errors import CalibrationError
 from engines.types import Frame
 
@@ -24,6 +25,12 @@ class Progress:
     """What was found, or what to do next."""
     tone_hz: int = 0
     """Play a tone of this height now; 0 for none."""
+    count: int = 0
+    """Number of the countdown that is at; 0 where none is."""
+    share: float | None = None
+    """How much of the step is done, 0 to 1, where known."""
+    guide: CoverageGuide | None = None
+    """How much of the picture a board has covered, where one is looked for."""
 
 
 OnProgress = Callable[[Progress], None]
@@ -44,6 +51,8 @@ class Reading:
     """End after so many seconds."""
     read: int = 0
     """Pictures read so far."""
+    elapsed_s: float = 0.0
+    """Time of the last picture since the first."""
 
     def frames(self) -> Iterator[Frame]:
         """Give the pictures that count.
@@ -60,11 +69,11 @@ class Reading:
             while (frame := self.source.read()) is not None:
                 self.read += 1
                 first_ns = frame.timestamp_ns if first_ns is None else first_ns
-                elapsed_s = (frame.timestamp_ns - first_ns) / _NS
+                elapsed_s = self.elapsed_s = (frame.timestamp_ns - first_ns) / _NS
                 while waiting and waiting[0].at_s <= elapsed_s:
                     cue = waiting.pop(0)
                     is_measured = cue.is_measured
-                    self.tell(cue.text, tone_hz=cue.tone_hz)
+                    self.tell(cue.text, tone_hz=cue.tone_hz, count=cue.count)
                 if self.duration_s is not None and elapsed_s >= self.duration_s:
                     break
                 if is_measured:
@@ -74,6 +83,20 @@ class Reading:
         if self.read == 0:
             raise CalibrationError(f"{self.source.name}: holds no pictures; check --source")
 
-    def tell(self, message: str, *, tone_hz: int = 0) -> None:
+    def tell(
+        self,
+        message: str,
+        *,
+        tone_hz: int = 0,
+        count: int = 0,
+        guide: CoverageGuide | None = None,
+    ) -> None:
         """Report progress."""
-        self.on_progress(Progress(self.read, self.source.frame_count, message, tone_hz))
+        total = self.source.frame_count
+        told = Progress(self.read, total, message, tone_hz, count, self._share(total), guide)
+        self.on_progress(told)
+
+    def _share(self, total: int | None) -> float | None:
+        if total:
+            return min(1.0, self.read / total)
+        return min(1.0, self.elapsed_s / self.duration_s) if self.duration_s else None

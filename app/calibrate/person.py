@@ -1,26 +1,35 @@
-"""Measures floor and performer from a person in view, live with cues or from a recording."""
+"""Measures floor and performer, and guesses the camera, from a person in view, live with cues or from a recording."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
-from app.calibrate.cues import FLOOR_WALK, PERFORMER_POSES, countdown
+import numpy as np
+from jaxtyping import Float64
+from numpy.typing import NDArray
+
+from app.calibrate.cues import CAMERA_STAND, FLOOR_WALK, PERFORMER_POSES, countdown
 from app.calibrate.frames import OnProgress, Reading
 from app.pipeline.protocols import Source
+from calibration.camera import CameraCalibration, guessed_calibration
+from calibration.camera_guess import camera_of_standing_person
 from calibration.floor import FloorCalibration
 from calibration.performer import PerformerCalibration, calibrate_performer
 from calibration.standing import StandingFit, floor_from_person
 from calibration.stillness import StillnessCheck
-from calibration.upright import body_proportions
+from calibration.upright import Proportions, body_proportions
 from engines.catalog import Engine
 from engines.errors import CalibrationError
 from engines.landmarks.view import PersonView, view_person
-from engines.types import Detection, Frame, PoseEstimate
+from engines.types import Detection, Frame, PersonLandmarks, PoseEstimate
 
 _TWO_SHARE: Final = 0.2
 _STILLNESS_EVERY: Final = 6
 _LEAST_TOGETHER: Final = 3
+_EARS: Final = (7, 8)
+_SOLES: Final = (29, 30, 31, 32)  # heels, big toes
+_SEEN: Final = 0.5
 
 
 def measure_floor_with_person(
@@ -44,19 +53,10 @@ def measure_floor_with_person(
         CalibrationError: nobody or two people in view, a moving camera; the message says what to do.
         CaptureError: the source cannot be opened or read.
     """
-    cues, end_s = countdown(*FLOOR_WALK)
-    limit_s = end_s if source.is_live and duration_s is None else duration_s
-    watch = _Watch("floor")
-    reading = Reading(source, on_progress, cues, limit_s)
-    with ExitStack() as opened:
-        opened.callback(engine.detector.close)
-        engine.detector.open()
-        for frame in reading.frames():
-            watch.see(frame, engine.detector.detect(frame))
-            reading.tell(f"person seen in {len(watch.views)} pictures")
-    watch.check()
+    reading = _reading(source, on_progress, FLOOR_WALK, duration_s)
+    views = _look_at_person("floor", reading, engine, (engine.detector,))
     return floor_from_person(
-        watch.views, body_proportions(engine.body), stature_m=stature_m, source=source.name
+        views, body_proportions(engine.body), stature_m=stature_m, source=source.name
     )
 
 
@@ -83,31 +83,123 @@ def measure_performer(
         CalibrationError: nobody or two people in view, a moving camera; the message says what to do.
         CaptureError: the source cannot be opened or read.
     """
-    cues, end_s = countdown(*PERFORMER_POSES)
-    limit_s = end_s if source.is_live and duration_s is None else duration_s
-    watch = _Watch("performer")
-    reading = Reading(source, on_progress, cues, limit_s)
+    reading = _reading(source, on_progress, PERFORMER_POSES, duration_s)
     estimates: list[PoseEstimate] = []
+
+    def solve(frame: Frame, alone: tuple[Detection, ...]) -> None:
+        if engine.parts_detector is not None:
+            alone = engine.parts_detector.refine(frame, alone)
+        estimates.extend(engine.regressor.regress(frame, alone))
+
+    parts = (engine.detector, engine.parts_detector, engine.regressor)
+    views = _look_at_person("performer", reading, engine, parts, solve)
+    return calibrate_performer(
+        engine.body, views, estimates, stature_m=stature_m, floor=floor, source=source.name
+    )
+
+
+def guess_camera_from_person(
+    source: Source,
+    engine: Engine,
+    on_progress: OnProgress,
+    *,
+    stature_m: float,
+    distance_m: float,
+    duration_s: float | None = None,
+) -> CameraCalibration:
+    """Return a guess of the camera from how large a person appears who stands at a known distance.
+
+    Args:
+        source: Where the pictures come from.
+        engine: Its detector is used; it should look for two persons, to tell that there is only one.
+        on_progress: Hears how it goes.
+        stature_m: Height of the person.
+        distance_m: From the lens to the person, along the floor.
+        duration_s: End after so many seconds.
+
+    Raises:
+        CalibrationError: nobody or two people in view, or nobody from head to foot; the message says what to do.
+        CaptureError: the source cannot be opened or read.
+    """
+    reading = _reading(source, on_progress, CAMERA_STAND, duration_s)
+    proportions = body_proportions(engine.body)
+    ends: list[NDArray[np.float64]] = []
+    sizes: set[tuple[int, int]] = set()
+
+    def measure(frame: Frame, alone: tuple[Detection, ...]) -> None:
+        sizes.add((frame.camera.width, frame.camera.height))
+        ends.extend(
+            feet_and_top(detection.landmarks, proportions)
+            for detection in alone
+            if detection.landmarks is not None
+        )
+
+    _look_at_person("camera", reading, engine, (engine.detector,), measure)
+    if len(sizes) > 1:
+        raise CalibrationError(f"{source.name}: pictures of several sizes; give pictures of one")
+    width, height = sizes.pop()
+    camera = camera_of_standing_person(
+        width, height, np.array(ends), stature_m=stature_m, distance_m=distance_m
+    )
+    return guessed_calibration(camera, source=source.name)
+
+
+def feet_and_top(
+    landmarks: PersonLandmarks, proportions: Proportions
+) -> Float64[np.ndarray, "2 2"]:
+    """Return the middle between the soles and the top of the head of an upright person, px; NaN where not seen.
+
+    MediaPipe has no landmark on top of the head: it is as far above the ears as in the mean body.
+    """
+    needed = [*_EARS, *_SOLES]
+    if landmarks.pose_visibility[needed].min() < _SEEN:
+        return np.full((2, 2), np.nan)
+    pixels = landmarks.pose_px[:, :2].astype(np.float64)
+    soles, ears = pixels[list(_SOLES)].mean(axis=0), pixels[list(_EARS)].mean(axis=0)
+    stature = (ears - soles) / (proportions.ears - proportions.soles)
+    feet = soles - stature * proportions.soles
+    return np.array([feet, feet + stature])
+
+
+def _reading(
+    source: Source,
+    on_progress: OnProgress,
+    poses: tuple[tuple[float, str], ...],
+    duration_s: float | None,
+) -> Reading:
+    cues, end_s = countdown(*poses)
+    limit_s = end_s if source.is_live and duration_s is None else duration_s
+    return Reading(source, on_progress, cues, limit_s)
+
+
+class _Part(Protocol):
+    def open(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def _look_at_person(
+    what: str,
+    reading: Reading,
+    engine: Engine,
+    parts: Sequence[_Part | None],
+    look: Callable[[Frame, tuple[Detection, ...]], None] = lambda _frame, _alone: None,
+) -> list[PersonView]:
+    """Return the views of the one person that a source shows; `look` gets each picture, with that person's detection.
+
+    Opens and closes the parts of the engine that are used.
+    """
+    watch = _Watch(what)
     with ExitStack() as opened:
-        for part in (engine.detector, engine.parts_detector, engine.regressor):
+        for part in parts:
             if part is not None:
                 opened.callback(part.close)
                 part.open()
         for frame in reading.frames():
-            alone = watch.see(frame, engine.detector.detect(frame))
-            if engine.parts_detector is not None:
-                alone = engine.parts_detector.refine(frame, alone)
-            estimates += engine.regressor.regress(frame, alone)
+            look(frame, watch.see(frame, engine.detector.detect(frame)))
             reading.tell(f"person seen in {len(watch.views)} pictures")
     watch.check()
-    return calibrate_performer(
-        engine.body,
-        watch.views,
-        estimates,
-        stature_m=stature_m,
-        floor=floor,
-        source=source.name,
-    )
+    return watch.views
 
 
 @dataclass(slots=True)

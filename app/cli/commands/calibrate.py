@@ -4,20 +4,22 @@ import argparse
 import json
 import sys
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import cv2
 
-from app.calibrate.camera import measure_camera, measure_floor_with_board
 from app.calibrate.cues import beep
 from app.calibrate.frames import OnProgress, Progress
-from app.calibrate.person import measure_floor_with_person, measure_performer
-from app.capture.catalog import create_source
+from app.calibrate.steps import (
+    CameraGuess,
+    Step,
+    StepPlan,
+    is_doubtful,
+    measure_step,
+    measurement,
+)
 from app.cli.flags import add_config_flags, config_from, positive_seconds
-from app.config import AppConfig
-from app.pipeline.protocols import Source
 from app.profiles import (
     DEFAULT_PROFILE,
     list_profiles,
@@ -28,16 +30,13 @@ from app.profiles import (
 )
 from calibration.board import DEFAULT_BOARD, FORMS, BoardSpec, draw_board, parse_board
 from calibration.board_print import board_pdf
-from calibration.camera import guessed_calibration
-from calibration.camera_guess import DIAGONAL_FOV_DEG, camera_of_fov, guess_camera
+from calibration.camera_guess import DIAGONAL_FOV_DEG
 from calibration.performer import STATURES_M
 from calibration.profile import Profile, profile_to_toml
-from calibration.quality import Quality
-from engines.catalog import Engine, EngineOptions, create_engine
 from engines.errors import CalibrationError, ConfigError
 
 _STEPS: Final = {
-    "camera": "lens, with a board that is moved about (or --kind, --fov for a guess)",
+    "camera": "lens, with a board that is moved about (or --kind, --fov, --distance for a guess)",
     "floor": "floor and gravity, with a board that lies on it (--board) or a person who walks",
     "performer": "height, limbs, lean, face and hands of the person",
     "board": "write a board as .pdf to print or as .png to show on a screen",
@@ -46,6 +45,7 @@ _STEPS: Final = {
     "undo": "take the last change of a profile back; again: bring it back",
 }
 _SCREEN_SQUARE_PX: Final = 160
+_DISTANCES_M: Final = (0.5, 20.0)
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -69,6 +69,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kind", choices=tuple(DIAGONAL_FOV_DEG), help="guess: kind of camera")
     parser.add_argument(
         "--fov", type=float, metavar="DEG", help="guess: field of view across the diagonal"
+    )
+    parser.add_argument(
+        "--distance",
+        type=_distance,
+        metavar="M",
+        help="guess: a person of --height stands so far from the lens",
     )
     parser.add_argument(
         "--duration", type=positive_seconds, metavar="SECONDS", help="end after this time"
@@ -98,109 +104,39 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _measure(arguments: argparse.Namespace, what: str, name: str) -> None:
+def _measure(arguments: argparse.Namespace, step: Step, name: str) -> None:
     before = load_or_new(name)
-    config = config_from(arguments)
-    measured = _STEP_OF[what](arguments, config, before)
-    part = getattr(measured, what)
-    _refuse_doubtful(part.quality, getattr(before, what), what, arguments.force)
-    if what == "camera" and before.floor is not None and measured.floor is None:
+    progress = _progress(arguments.silent)
+    measured = measure_step(_plan(arguments, step), config_from(arguments), before, progress)
+    part = measurement(measured, step)
+    if part is None:
+        raise CalibrationError(f"{step}: gave no result; measure again")
+    if is_doubtful(measured, before, step) and not arguments.force:
+        raise CalibrationError(
+            f"{step}: {part.quality.reason}; the earlier {step} stays, --force replaces it all the same"
+        )
+    if step == "camera" and before.floor is not None and measured.floor is None:
         print(
             "the camera is another one: its floor is forgotten, measure it again", file=sys.stderr
         )
     path = save_profile(measured, name)
-    quality = part.quality
-    print(f"{quality.mark}: {quality.reason}", file=sys.stderr)
+    print(f"{part.quality.mark}: {part.quality.reason}", file=sys.stderr)
     if arguments.json:
-        print(json.dumps(_result(measured, what, path)))
+        print(json.dumps(_result(measured, step, path)))
     else:
         print(path)
 
 
-def _camera(arguments: argparse.Namespace, config: AppConfig, before: Profile) -> Profile:
-    source = _source(arguments, config, None)
-    if arguments.kind is not None or arguments.fov is not None:
-        width, height = _picture_size(source)
-        camera = (
-            guess_camera(width, height, arguments.kind)
-            if arguments.fov is None
-            else camera_of_fov(width, height, arguments.fov)
-        )
-        return before.with_camera(guessed_calibration(camera, source=source.name))
-    board = parse_board(arguments.board or DEFAULT_BOARD)
-    with_bar = _progress(arguments.silent)
-    return before.with_camera(
-        measure_camera(source, board, with_bar, duration_s=arguments.duration)
-    )
-
-
-def _floor(arguments: argparse.Namespace, config: AppConfig, before: Profile) -> Profile:
-    source = _source(arguments, config, before)
-    on_progress = _progress(arguments.silent)
-    if arguments.board is not None:
-        board = parse_board(arguments.board)
-        floor = measure_floor_with_board(source, board, on_progress, duration_s=arguments.duration)
-        return before.with_floor(floor)
-    fit = measure_floor_with_person(
-        source,
-        _engine(config),
-        on_progress,
-        stature_m=_known_stature(arguments, before),
+def _plan(arguments: argparse.Namespace, step: Step) -> StepPlan:
+    guess = CameraGuess(arguments.distance, arguments.fov, arguments.kind or "")
+    return StepPlan(
+        step,
+        arguments.source,
+        board=arguments.board or "",
+        guess=None if guess == CameraGuess() else guess,
+        stature_m=arguments.height,
         duration_s=arguments.duration,
     )
-    return before.with_floor(fit.floor)
-
-
-def _performer(arguments: argparse.Namespace, config: AppConfig, before: Profile) -> Profile:
-    performer = measure_performer(
-        _source(arguments, config, before),
-        _engine(config),
-        _progress(arguments.silent),
-        stature_m=_known_stature(arguments, before),
-        floor=before.floor,
-        duration_s=arguments.duration,
-    )
-    return before.with_performer(performer)
-
-
-_STEP_OF: Final = {"camera": _camera, "floor": _floor, "performer": _performer}
-
-
-def _known_stature(arguments: argparse.Namespace, before: Profile) -> float | None:
-    if arguments.height is not None:
-        return float(arguments.height)
-    performer = before.performer
-    return performer.stature_m if performer is not None and performer.stature_given else None
-
-
-def _source(arguments: argparse.Namespace, config: AppConfig, profile: Profile | None) -> Source:
-    known = None if profile is None or profile.camera is None else profile.camera.camera
-    return create_source(arguments.source, replace(config.capture, camera=known, realtime=False))
-
-
-def _engine(config: AppConfig) -> Engine:
-    detect = replace(config.detect, max_persons=2)
-    return create_engine(
-        "landmarks", "auto", EngineOptions(detect=detect, landmarks=config.landmarks)
-    )
-
-
-def _picture_size(source: Source) -> tuple[int, int]:
-    source.open()
-    try:
-        frame = source.read()
-    finally:
-        source.close()
-    if frame is None:
-        raise CalibrationError(f"{source.name}: holds no pictures; check --source")
-    return frame.camera.width, frame.camera.height
-
-
-def _refuse_doubtful(quality: Quality, earlier: object, what: str, force: bool) -> None:
-    if quality.mark == "red" and earlier is not None and not force:
-        raise CalibrationError(
-            f"{what}: {quality.reason}; the earlier {what} stays, --force replaces it all the same"
-        )
 
 
 def _progress(silent: bool) -> OnProgress:
@@ -253,11 +189,19 @@ def _board_png(spec: BoardSpec) -> bytes:
 
 
 def _stature(text: str) -> float:
-    low, high = STATURES_M
+    return _metres(text, STATURES_M, "height")
+
+
+def _distance(text: str) -> float:
+    return _metres(text, _DISTANCES_M, "distance")
+
+
+def _metres(text: str, between: tuple[float, float], what: str) -> float:
+    low, high = between
     try:
         value = float(text)
     except ValueError:
         value = 0.0
     if not low <= value <= high:
-        raise argparse.ArgumentTypeError(f"{text!r} is no height in metres, {low} to {high}")
+        raise argparse.ArgumentTypeError(f"{text!r} is no {what} in metres, {low} to {high}")
     return value
