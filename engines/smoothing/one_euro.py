@@ -1,10 +1,17 @@
-"""The One-Euro filter on vectors: steady at rest, quick in motion (Casiez, Roussel and Vogel, CHI 2012)."""
+"""The One-Euro filter on vectors: steady at rest, quick in motion (Casiez, Roussel and Vogel, CHI 2012).
+
+Two things are not as in the paper. The speed is that of the input, as in the authors' first code, and not that from the
+last output to the input: the latter grows with the frame rate, so one setting would mean different things at 30 and
+60 fps. And a speed below `still_speed` counts as none: what trembles by less is noise of the detector, which would
+otherwise hold the filter open, so that a person at rest is never quite still.
+"""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
+import numba
 import numpy as np
 from jaxtyping import Bool, Float64
 from numpy.typing import NDArray
@@ -20,6 +27,8 @@ class OneEuroBank:
     """Cut-off at rest of each channel."""
     beta: Float64[np.ndarray, "channels"]
     """Growth of the cut-off of each channel."""
+    still_speed: Float64[np.ndarray, "channels"]
+    """Speed of each channel that counts as none."""
     derivative_cutoff_hz: Float64[np.ndarray, "channels"]
     """Cut-off of the speed of each channel."""
 
@@ -29,23 +38,26 @@ class OneEuroBank:
         return cls(
             np.array([s.min_cutoff_hz for s in settings]),
             np.array([s.beta for s in settings]),
+            np.array([s.still_speed for s in settings]),
             np.array([s.derivative_cutoff_hz for s in settings]),
         )
 
-    def derivative_factor(self, dt_s: float) -> Float64[np.ndarray, "channels"]:
-        """Return the share of a new speed that enters the smoothed speed."""
-        return smoothing_factor(self.derivative_cutoff_hz, dt_s, 1.0)
+    def channels(
+        self,
+        strength: NDArray[np.float64] | float,
+        arrival: NDArray[np.float64] | float,
+        doubt: NDArray[np.float64] | float,
+    ) -> Float64[np.ndarray, "channels 6"]:
+        """Return all that the kernels need to know of the channels for one step, one row each."""
+        rows = np.empty((len(self.beta), 6))
+        rows[:, 0], rows[:, 1] = self.min_cutoff_hz, self.beta
+        rows[:, 2], rows[:, 3] = self.still_speed * doubt, self.derivative_cutoff_hz
+        rows[:, 4], rows[:, 5] = strength * doubt, arrival
+        return rows
 
-    def value_factor(
-        self, speed: NDArray[np.float64], dt_s: float, strength: NDArray[np.float64] | float
-    ) -> Float64[np.ndarray, "channels"]:
-        """Return the share of a new value that enters the smoothed value, at a speed per second."""
-        return smoothing_factor(self.min_cutoff_hz + self.beta * speed, dt_s, strength)
 
-
-def smoothing_factor(
-    cutoff_hz: NDArray[np.float64], dt_s: float, strength: NDArray[np.float64] | float
-) -> NDArray[np.float64]:
+@numba.njit(cache=True, inline="always")
+def smoothing_factor(cutoff_hz: float, dt_s: float, strength: float) -> float:
     """Return the share of the new value, in (0, 1], of a first-order low-pass with cut-off `cutoff_hz / strength`.
 
     A strength of 0 gives 1: no smoothing. `dt_s` must be above 0.
@@ -54,19 +66,24 @@ def smoothing_factor(
     return ratio / (ratio + strength)
 
 
-class OneEuroVector:
-    """One-Euro filters on independent channels.
+@numba.njit(cache=True, inline="always")
+def value_factor(speed: float, dt_s: float, channel: NDArray[np.float64]) -> float:
+    """Return the share of a new value that enters the smoothed value of a channel at a speed per second."""
+    if channel[5] > 0:
+        return channel[5]
+    cutoff_hz = channel[0] + channel[1] * max(speed - channel[2], 0.0)
+    return smoothing_factor(cutoff_hz, dt_s, channel[4])
 
-    The speed is that of the input, as in the authors' first code, and not that from the last output to the input, as
-    in the paper: the latter grows with the frame rate, so one setting would mean different things at 30 and 60 fps.
-    """
+
+class OneEuroVector:
+    """One-Euro filters on independent channels."""
 
     def __init__(self, bank: OneEuroBank, start: NDArray[np.floating]) -> None:
         """Begin at rest at `start` (channels,)."""
         self._bank = bank
         self._velocity = np.zeros(len(start))
         self._target = np.array(start, dtype=np.float64)
-        self.value: NDArray[np.float64] = self._target
+        self.value: NDArray[np.float64] = self._target.copy()
         """The smoothed value (channels,); replaced, never changed in place."""
 
     def step(
@@ -76,17 +93,65 @@ class OneEuroVector:
         *,
         strength: NDArray[np.float64] | float = 1.0,
         observed: Bool[np.ndarray, "channels"] | bool = True,
+        arrival: NDArray[np.float64] | float = 0.0,
+        doubt: NDArray[np.float64] | float = 1.0,
     ) -> None:
-        """Move towards `target` (channels,), `dt_s` > 0 after the last step; channels not observed stay at rest."""
-        bank = self._bank
-        rate = (target - self._target) / dt_s
-        velocity = self._velocity + bank.derivative_factor(dt_s) * (rate - self._velocity)
-        self._velocity = np.where(observed, velocity, 0.0)
-        share = bank.value_factor(np.abs(self._velocity), dt_s, strength)
-        self.value = self.value + np.where(observed, share * (target - self.value), 0.0)
-        self._target = np.where(observed, target, self.value)
+        """Move towards a target.
+
+        Args:
+            target: Where to (channels,).
+            dt_s: Time since the last step, above 0.
+            strength: Scale of the smoothing, of each channel or all; 0 for none.
+            observed: Channels that are not observed stay, and are at rest.
+            arrival: Where above 0, the share of the way to go, in place of the filter's: for channels that come back.
+            doubt: How many times noisier than usual the target is: scales `strength` and the speed that counts as none.
+        """
+        self.value = self.value.copy()
+        _step(
+            np.asarray(target, np.float64),
+            dt_s,
+            np.broadcast_to(observed, self.value.shape),
+            self._bank.channels(strength, arrival, doubt),
+            self._target,
+            self._velocity,
+            self.value,
+        )
 
     def ease(self, rest: NDArray[np.floating], fraction: NDArray[np.floating] | float) -> None:
         """Move `fraction` (channels,) of the way to `rest`, past the filter."""
         self.value = self.value + fraction * (rest - self.value)
-        self._target = np.where(np.asarray(fraction) > 0, self.value, self._target)
+
+    def shift(self, by: NDArray[np.float64]) -> None:
+        """Count all values from a new origin: `by` (channels,) is added to where the filters are and came from."""
+        self.value = self.value + by
+        self._target = self._target + by
+
+    def ahead(self, horizon_s: float) -> Float64[np.ndarray, "channels"]:
+        """Return the value as it will be if the motion goes on for `horizon_s`; what stands still stays."""
+        still = self._bank.still_speed
+        moving = np.sign(self._velocity) * np.maximum(np.abs(self._velocity) - still, 0)
+        return self.value + horizon_s * moving
+
+
+@numba.njit(cache=True)
+def _step(
+    target: NDArray[np.float64],
+    dt_s: float,
+    observed: NDArray[np.bool_],
+    channels: NDArray[np.float64],
+    previous: NDArray[np.float64],
+    velocity: NDArray[np.float64],
+    value: NDArray[np.float64],
+) -> None:
+    """Move `previous` targets, `velocity` and `value` (channels,) on by one step, in place."""
+    for i in range(len(target)):
+        if observed[i]:
+            rate = (target[i] - previous[i]) / dt_s
+            if math.isnan(rate):  # seen for the first time since it was lost
+                rate = 0.0
+            velocity[i] += smoothing_factor(channels[i, 3], dt_s, 1.0) * (rate - velocity[i])
+            value[i] += value_factor(abs(velocity[i]), dt_s, channels[i]) * (target[i] - value[i])
+            previous[i] = target[i]
+        else:
+            velocity[i] = 0.0
+            previous[i] = math.nan

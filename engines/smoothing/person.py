@@ -1,12 +1,12 @@
 """One person made steady: filters for every joint, the face and the place, and what is done about parts out of view."""
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 from jaxtyping import Float32
 from numpy.typing import NDArray
 
-from engines.body.face import ARKIT_NAMES
 from engines.body.kinematics import posed_joints
 from engines.body.model import BodyModel
 from engines.body.pose import full_pose, params_from_full_pose, read_only
@@ -16,15 +16,18 @@ from engines.body.skeleton import JOINT_INDEX
 from engines.smoothing.banks import FilterBanks, joint_strengths
 from engines.smoothing.one_euro import OneEuroVector
 from engines.smoothing.options import SmoothingOptions
-from engines.smoothing.presence import Presence
+from engines.smoothing.presence import Presence, Shares
+from engines.smoothing.root_anchor import RootAnchor
 from engines.smoothing.rotations import OneEuroRotations
-from engines.types import EXPRESSION_COUNT, JOINT_COUNT, PartStrengths, PoseEstimate, SmplxParams
-
-_MIN_DEPTH_M: Final = 0.1
-"""Below this depth the direction of the root is not defined; no camera sees a pelvis that near."""
+from engines.types import JOINT_COUNT, PartStrengths, PoseEstimate, SmplxParams
 
 _FACE: Final = JOINT_COUNT
 """Presence channel of the face, after those of the joints."""
+
+_TRUNK: Final = [JOINT_INDEX[name] for name in ("pelvis", "spine1", "spine2", "spine3")]
+_SURE: Final = 0.8
+_MOST_DOUBT: Final = 5.0
+"""A joint of less than this confidence trembles more, by the inverse square, up to so many times."""
 
 _REST: Final = quaternion_from_axis_angle(RELAXED_POSE.astype(np.float64))
 
@@ -66,8 +69,14 @@ class PersonSmoother:
         self._expression = OneEuroVector(banks.expression, first.params.expression)
         self._blendshape_bank = banks.blendshapes
         self._blendshapes = self._begin_blendshapes(first)
-        self._root = OneEuroVector(banks.root, _root_coordinates(first.joints[0]))
-        self._presence = Presence(JOINT_COUNT + 1, hold_s=options.hold_s, ease_s=options.ease_s)
+        self._anchor = RootAnchor(banks.root, first)
+        self._presence = Presence(
+            JOINT_COUNT + 1,
+            hold_s=options.hold_s,
+            ease_s=options.ease_s,
+            return_s=options.return_s,
+        )
+        self._seen = first.confidence[_WITNESS] >= options.min_confidence
         self.latest = first
         """The latest result."""
         self.unseen_s = 0.0
@@ -79,18 +88,25 @@ class PersonSmoother:
         """Return the steadied estimate, `dt_s` > 0 after the last one; None for a person not seen now."""
         self.unseen_s = 0.0 if estimate is not None else self.unseen_s + dt_s
         source = self.latest if estimate is None else estimate
-        seen = self._seen(estimate)
-        ease = self._presence.step(seen, dt_s)
-        pose = self._step_joints(source, seen, ease, dt_s, strengths)
-        expression = self._step_face(source, bool(seen[_FACE]), ease[_FACE], dt_s, strengths)
-        transl = self._step_root(source, estimate is not None, dt_s, strengths)
-        params = params_from_full_pose(
-            pose, betas=source.params.betas, expression=expression, transl=transl
+        seen = self._observed(estimate)
+        shares = self._presence.step(seen, dt_s)
+        pose = self._step_joints(source, seen, shares, dt_s, strengths)
+        expression = self._step_face(source, bool(seen[_FACE]), shares, dt_s, strengths.face)
+        unplaced = params_from_full_pose(pose, betas=source.params.betas, expression=expression)
+        joints = posed_joints(self._model, unplaced)
+        place = self._anchor.step(
+            estimate,
+            joints,
+            dt_s,
+            strength=strengths.root,
+            arrival=float(shares.arrival[0]),
+            ahead_s=self._options.predict_s,
         )
+        params = replace(unplaced, transl=read_only(place))
         self.latest = PoseEstimate(
-            track_id=self.latest.track_id,
+            track_id=self.latest.track_id if estimate is None else estimate.track_id,
             params=params,
-            joints=read_only(posed_joints(self._model, params)),
+            joints=read_only(joints + place),
             confidence=self._confidence(estimate, dt_s),
             blendshapes=None if self._blendshapes is None else read_only(self._blendshapes.value),
             left_hand_seen=estimate is not None and estimate.left_hand_seen,
@@ -99,67 +115,72 @@ class PersonSmoother:
         )
         return self.latest
 
-    def _seen(self, estimate: PoseEstimate | None) -> NDArray[np.bool_]:
-        """Return which joints' rotations, and last the face, were seen (56,)."""
-        seen = np.zeros(JOINT_COUNT + 1, np.bool_)
+    def _observed(self, estimate: PoseEstimate | None) -> NDArray[np.bool_]:
+        """Return which joints' rotations, and last the face, are seen (56,).
+
+        A joint on the edge of sight would flicker: one that is not seen must become surer than one that is.
+        """
+        observed = np.zeros(JOINT_COUNT + 1, np.bool_)
         if estimate is not None:
-            seen[:JOINT_COUNT] = estimate.confidence[_WITNESS] >= self._options.min_confidence
-            seen[0] = True  # a person in view has an attitude, if only guessed from the shoulders
-            seen[_FACE] = estimate.face_seen
-        return seen
+            options = self._options
+            needed = np.where(self._seen, options.min_confidence, options.return_confidence)
+            observed[:JOINT_COUNT] = estimate.confidence[_WITNESS] >= needed
+            observed[0] = (
+                True  # a person in view has an attitude, if only guessed from the shoulders
+            )
+            observed[_FACE] = estimate.face_seen
+            self._seen = observed[:JOINT_COUNT]
+        return observed
 
     def _step_joints(
         self,
         source: PoseEstimate,
         seen: NDArray[np.bool_],
-        ease: NDArray[np.float64],
+        shares: Shares,
         dt_s: float,
         strengths: PartStrengths,
     ) -> NDArray[np.floating]:
         """Return the smoothed pose (55, 3)."""
-        of_joints = joint_strengths(strengths)
         self._rotations.step(
-            _quaternions(source.params), dt_s, strength=of_joints, observed=seen[:JOINT_COUNT]
+            _quaternions(source.params),
+            dt_s,
+            strength=joint_strengths(strengths),
+            observed=seen[:JOINT_COUNT],
+            arrival=shares.arrival[:JOINT_COUNT],
+            doubt=_doubt(source.confidence),
         )
-        if ease[1:JOINT_COUNT].any():
-            fraction = ease[:JOINT_COUNT].copy()
+        if shares.rest[1:JOINT_COUNT].any():
+            fraction = shares.rest[:JOINT_COUNT].copy()
             fraction[0] = 0.0  # a lost person keeps the last attitude and place
             self._rotations.ease(_REST, fraction)
-        return axis_angle_from_quaternion(self._rotations.value)
+        ahead_s = self._options.predict_s
+        value = self._rotations.ahead(ahead_s) if ahead_s > 0 else self._rotations.value
+        return axis_angle_from_quaternion(value)
 
     def _step_face(
-        self, source: PoseEstimate, seen: bool, ease: float, dt_s: float, strengths: PartStrengths
+        self, source: PoseEstimate, seen: bool, shares: Shares, dt_s: float, strength: float
     ) -> NDArray[np.float64]:
         """Smooth the face and return the expression (10,)."""
-        self._expression.step(
-            source.params.expression, dt_s, strength=strengths.face, observed=seen
-        )
-        self._expression.ease(np.zeros(EXPRESSION_COUNT), ease)
-        if self._blendshapes is None:
+        rest, arrival = float(shares.rest[_FACE]), float(shares.arrival[_FACE])
+        known = self._blendshapes
+        for filters, target in (
+            (self._expression, source.params.expression),
+            (known, source.blendshapes),
+        ):
+            if filters is None:
+                continue
+            if target is not None:
+                filters.step(target, dt_s, strength=strength, observed=seen, arrival=arrival)
+            if rest > 0:
+                filters.ease(np.zeros(len(filters.value)), rest)
+        if known is None:
             self._blendshapes = self._begin_blendshapes(source)
-        else:
-            if source.blendshapes is not None:
-                self._blendshapes.step(
-                    source.blendshapes, dt_s, strength=strengths.face, observed=seen
-                )
-            self._blendshapes.ease(np.zeros(len(ARKIT_NAMES)), ease)
         return self._expression.value
 
     def _begin_blendshapes(self, estimate: PoseEstimate) -> OneEuroVector | None:
         if estimate.blendshapes is None:
             return None
         return OneEuroVector(self._blendshape_bank, estimate.blendshapes)
-
-    def _step_root(
-        self, source: PoseEstimate, seen: bool, dt_s: float, strengths: PartStrengths
-    ) -> NDArray[np.floating]:
-        """Return the smoothed `transl`, by way of the pelvis: `transl` itself jumps with the betas."""
-        pelvis = source.joints[0]
-        self._root.step(_root_coordinates(pelvis), dt_s, strength=strengths.root, observed=seen)
-        direction_x, direction_y, depth = self._root.value
-        reach = max(depth, _MIN_DEPTH_M)
-        smoothed = np.array([direction_x * reach, direction_y * reach, depth])
-        return source.params.transl + (smoothed - pelvis)
 
     def _confidence(self, estimate: PoseEstimate | None, dt_s: float) -> Float32[np.ndarray, "55"]:
         """Return the confidence of seen joints as it is; that of others falls to theirs until they are at rest."""
@@ -173,17 +194,13 @@ class PersonSmoother:
         )
 
 
+def _doubt(confidence: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return how many times noisier than usual each joint's rotation is (55,)."""
+    sure = np.maximum(confidence[_WITNESS].astype(np.float64), 1e-3)
+    sure[_TRUNK] = sure[_TRUNK].min()  # the trunk is one: its lean is as uncertain as the hips
+    return np.clip((_SURE / sure) ** 2, 1, _MOST_DOUBT)
+
+
 def _quaternions(params: SmplxParams) -> NDArray[np.floating]:
     """Return the rotations of all joints (55, 4)."""
     return quaternion_from_axis_angle(full_pose(params).astype(np.float64))
-
-
-def _root_coordinates(pelvis: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Return direction x/z, y/z and depth z of a pelvis in the camera frame.
-
-    The error of one camera lies along the ray: so coordinates do not mix certain and uncertain parts, and the body
-    stays over its picture while its depth settles.
-    """
-    x, y, z = (float(value) for value in pelvis)
-    reach = max(z, _MIN_DEPTH_M)
-    return np.array([x / reach, y / reach, z])

@@ -1,17 +1,18 @@
 """The One-Euro filter on rotations: never on raw axis-angle or Euler numbers, which jump."""
 
+import math
+from typing import Final
+
+import numba
 import numpy as np
 from jaxtyping import Bool, Float64
 from numpy.typing import NDArray
 
-from engines.body.rotations import (
-    axis_angle_from_quaternion,
-    conjugate_quaternion,
-    multiply_quaternions,
-    quaternion_from_axis_angle,
-    slerp,
-)
-from engines.smoothing.one_euro import OneEuroBank
+from engines.body.rotations import multiply_quaternions, quaternion_from_axis_angle, slerp
+from engines.smoothing.one_euro import OneEuroBank, smoothing_factor, value_factor
+
+_FARTHEST_AHEAD_RAD: Final = 0.25
+"""A prediction turns a joint by no more than this."""
 
 
 class OneEuroRotations:
@@ -19,8 +20,8 @@ class OneEuroRotations:
 
     The algorithm of `OneEuroVector` with the group's own operations: the difference of two rotations is the rotation
     vector of the short way between them, its low-passed rate is an angular velocity in the parent frame, and the
-    value moves along the great circle (slerp) by a share that grows with the angular speed. So the result does not
-    depend on the sign of the quaternions, nor on the frame in which the rotations are written.
+    value moves along the great circle by a share that grows with the angular speed. So the result does not depend on
+    the sign of the quaternions, nor on the frame in which the rotations are written.
     """
 
     def __init__(self, bank: OneEuroBank, start: NDArray[np.floating]) -> None:
@@ -28,7 +29,7 @@ class OneEuroRotations:
         self._bank = bank
         self._velocity = np.zeros((len(start), 3))
         self._target = np.array(start, dtype=np.float64)
-        self.value: Float64[np.ndarray, "channels 4"] = self._target
+        self.value: Float64[np.ndarray, "channels 4"] = self._target.copy()
         """The smoothed quaternions, unit length; replaced, never changed in place."""
 
     def step(
@@ -38,25 +39,87 @@ class OneEuroRotations:
         *,
         strength: NDArray[np.float64] | float = 1.0,
         observed: Bool[np.ndarray, "channels"] | bool = True,
+        arrival: NDArray[np.float64] | float = 0.0,
+        doubt: NDArray[np.float64] | float = 1.0,
     ) -> None:
-        """Move towards `target` (channels, 4), `dt_s` > 0 after the last step; channels not observed stay at rest."""
-        bank = self._bank
-        seen = np.asarray(observed)[..., None]
-        rate = _short_way(self._target, target) / dt_s  # (channels, 3) rad/s
-        velocity = self._velocity + bank.derivative_factor(dt_s)[:, None] * (rate - self._velocity)
-        self._velocity = np.where(seen, velocity, 0.0)
-        share = bank.value_factor(np.linalg.norm(self._velocity, axis=-1), dt_s, strength)
-        turn = np.where(seen, share[:, None] * _short_way(self.value, target), 0.0)
-        moved = multiply_quaternions(quaternion_from_axis_angle(turn), self.value)
-        self.value = moved / np.linalg.norm(moved, axis=-1, keepdims=True)
-        self._target = np.where(seen, target, self.value)
+        """Move towards the quaternions `target` (channels, 4); for the rest see `OneEuroVector.step`."""
+        self.value = self.value.copy()
+        _step(
+            np.asarray(target, np.float64),
+            dt_s,
+            np.broadcast_to(observed, (len(self.value),)),
+            self._bank.channels(strength, arrival, doubt),
+            self._target,
+            self._velocity,
+            self.value,
+        )
 
     def ease(self, rest: NDArray[np.floating], fraction: NDArray[np.floating] | float) -> None:
         """Move `fraction` (channels,) of the short way to `rest` (channels, 4), past the filter."""
         self.value = slerp(self.value, np.asarray(rest, np.float64), fraction)
-        self._target = np.where(np.asarray(fraction)[..., None] > 0, self.value, self._target)
+
+    def ahead(self, horizon_s: float) -> Float64[np.ndarray, "channels 4"]:
+        """Return the value as it will be if the motion goes on for `horizon_s`; what stands still stays."""
+        speed = np.linalg.norm(self._velocity, axis=1)
+        angle = np.minimum(
+            horizon_s * np.maximum(speed - self._bank.still_speed, 0), _FARTHEST_AHEAD_RAD
+        )
+        turn = quaternion_from_axis_angle(
+            (angle / np.maximum(speed, 1e-12))[:, None] * self._velocity
+        )
+        return multiply_quaternions(turn, self.value)
 
 
-def _short_way(start: NDArray[np.floating], end: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Return the rotation vectors (channels, 3), in the parent frame, that turn `start` into `end`."""
-    return axis_angle_from_quaternion(multiply_quaternions(end, conjugate_quaternion(start)))
+@numba.njit(cache=True)
+def _step(
+    target: NDArray[np.float64],
+    dt_s: float,
+    observed: NDArray[np.bool_],
+    channels: NDArray[np.float64],
+    previous: NDArray[np.float64],
+    velocity: NDArray[np.float64],
+    value: NDArray[np.float64],
+) -> None:
+    """Move `previous` targets (channels, 4), `velocity` (channels, 3) and `value` (channels, 4) on by one step."""
+    for i in range(len(target)):
+        if not observed[i]:
+            velocity[i] = 0.0
+            previous[i] = math.nan
+            continue
+        rate = np.zeros(3)
+        if not math.isnan(previous[i, 0]):  # else it is seen for the first time since it was lost
+            rate = _short_way(previous[i], target[i]) / dt_s
+        velocity[i] += smoothing_factor(channels[i, 3], dt_s, 1.0) * (rate - velocity[i])
+        speed = math.sqrt((velocity[i] ** 2).sum())
+        share = value_factor(speed, dt_s, channels[i])
+        _turn(value[i], share * _short_way(value[i], target[i]))
+        previous[i] = target[i]
+
+
+@numba.njit(cache=True)
+def _short_way(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the rotation vector (3,), in the parent frame, that turns one quaternion into another: end start*."""
+    x, y, z, w = -start[0], -start[1], -start[2], start[3]
+    way = np.empty(3)
+    way[0] = end[3] * x + end[0] * w + end[1] * z - end[2] * y
+    way[1] = end[3] * y - end[0] * z + end[1] * w + end[2] * x
+    way[2] = end[3] * z + end[0] * y - end[1] * x + end[2] * w
+    cosine = end[3] * w - end[0] * x - end[1] * y - end[2] * z
+    if cosine < 0:
+        way, cosine = -way, -cosine
+    sine = math.sqrt((way**2).sum())
+    return way * (2 * math.atan2(sine, cosine) / sine if sine > 1e-12 else 2.0)
+
+
+@numba.njit(cache=True)
+def _turn(quaternion: NDArray[np.float64], vector: NDArray[np.float64]) -> None:
+    """Turn a quaternion by a rotation vector of its parent frame, in place."""
+    half = 0.5 * math.sqrt((vector**2).sum())
+    ratio = 0.5 * math.sin(half) / half if half > 1e-12 else 0.5
+    x, y, z, w = vector[0] * ratio, vector[1] * ratio, vector[2] * ratio, math.cos(half)
+    a, b, c, d = quaternion
+    quaternion[0] = w * a + x * d + y * c - z * b
+    quaternion[1] = w * b - x * c + y * d + z * a
+    quaternion[2] = w * c + x * b - y * a + z * d
+    quaternion[3] = w * d - x * a - y * b - z * c
+    quaternion /= math.sqrt((quaternion**2).sum())

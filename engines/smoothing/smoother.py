@@ -46,7 +46,8 @@ class EstimateSmoother:
             for track_id, person in self._persons.items()
             if track_id not in {estimate.track_id for estimate in estimates}
         }
-        smoothed = [self._smooth_one(estimate, dt_s, lost) for estimate in estimates]
+        self._hand_over(estimates, lost)
+        smoothed = [self._smooth_one(estimate, dt_s) for estimate in estimates]
         for track_id, person in lost.items():
             held = person.step(None, dt_s, self.strengths) if dt_s > 0 else person.latest
             if person.unseen_s < self._options.drop_after_s:
@@ -63,17 +64,25 @@ class EstimateSmoother:
             self._persons.clear()
         return dt_s
 
-    def _smooth_one(
-        self, estimate: PoseEstimate, dt_s: float, lost: dict[int, PersonSmoother]
-    ) -> PoseEstimate:
-        """Return one steadied estimate; a new person takes the place of one just lost there."""
+    def _hand_over(
+        self, estimates: Sequence[PoseEstimate], lost: dict[int, PersonSmoother]
+    ) -> None:
+        """Let a new number that turns up where somebody was just lost go on from there."""
+        for estimate in estimates:
+            if estimate.track_id in self._persons or not lost:
+                continue
+            pelvis = estimate.joints[0]
+            away = {i: np.linalg.norm(p.latest.joints[0] - pelvis) for i, p in lost.items()}
+            nearest = min(away, key=lambda track_id: away[track_id])
+            if away[nearest] < _SAME_PLACE_M:
+                self._persons[estimate.track_id] = self._persons.pop(nearest)
+                del lost[nearest]
+
+    def _smooth_one(self, estimate: PoseEstimate, dt_s: float) -> PoseEstimate:
+        """Return one steadied estimate; the first of a person passes as it is."""
         person = self._persons.get(estimate.track_id)
         if person is not None:
             return person.step(estimate, dt_s, self.strengths) if dt_s > 0 else person.latest
-        for track_id, other in list(lost.items()):
-            distance = np.linalg.norm(other.latest.joints[0] - estimate.joints[0])
-            if distance < _SAME_PLACE_M:
-                del lost[track_id], self._persons[track_id]
         self._persons[estimate.track_id] = PersonSmoother(
             self._model, self._options, self._banks, estimate
         )
