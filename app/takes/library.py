@@ -53,6 +53,8 @@ class TakeSummary:
     """Mean frames per second."""
     persons: int = 0
     """How many were recorded."""
+    dropped: int = 0
+    """Frames of the source that are missing in between."""
     markers: int = 0
     """How many moments the user marked."""
     source: str = ""
@@ -65,6 +67,8 @@ class TakeSummary:
     """The camera's pictures are there."""
     is_refined: bool = False
     """There is a second pass."""
+    is_recovered: bool = False
+    """The recording was cut off, and the take made of what was left."""
     size_bytes: int = 0
     """Of all its files."""
 
@@ -178,12 +182,14 @@ def _summary(
         frames=int(table.get("frames", 0)),
         fps=float(table.get("fps", 0)),
         persons=len([each for each in table.get("persons", ()) if each.get("frames_seen")]),
+        dropped=int(table.get("dropped_frames", 0)),
         markers=len(table.get("markers", ())),
         source=str(table.get("source", "")),
         engine=str(table.get("engine", "")),
         profile=str(table.get("profile", "")),
         has_video=(folder / VIDEO_NAME).is_file(),
         is_refined=any(each.name.endswith(REFINED_ENDING) for each in files),
+        is_recovered=bool(table.get("recovered", False)),
         size_bytes=sum(each.stat().st_size for each in files),
     )
 

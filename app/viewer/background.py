@@ -37,10 +37,10 @@ class Background(QObject):
         """Call a function on the window's thread, soon; from any thread."""
         self._call.emit(function)
 
-    def shut_down(self) -> None:
-        """Take no more work, wait for what was given, and call nobody about it."""
+    def shut_down(self, *, finish: bool = True) -> None:
+        """Take no more work, wait for what was given, or only for what has begun, and call nobody about it."""
         self._is_shut_down = True
-        self._worker.shutdown(wait=True)
+        self._worker.shutdown(wait=True, cancel_futures=not finish)
 
     def _finish(
         self,

@@ -108,6 +108,7 @@ class RecordingDesk(QObject):
         studio.recorder_changed.connect(self._on_recorder)
         studio.recorder_failed.connect(self._on_failure)
         studio.settings_changed.connect(lambda _settings: self._ask_disk())
+        studio.closing.connect(self.shut_down)
         self._on_recorder(studio.recorder)
         self._ask_disk()
 
@@ -120,6 +121,11 @@ class RecordingDesk(QObject):
     def progress(self) -> RecordingProgress:
         """How far the present or last take is."""
         return self._progress
+
+    @property
+    def elapsed_s(self) -> float:
+        """Time since the beginning of the present or last take, pauses left out."""
+        return self._watch.elapsed_s
 
     def toggle(self) -> None:
         """What the button and the hotkey do: begin, call off the countdown, or end the take."""
@@ -172,10 +178,10 @@ class RecordingDesk(QObject):
             self._waits_since = self._clock()
             self._set_state("recording")
 
-    def mark(self, text: str = "") -> None:
+    def mark(self) -> None:
         """Mark this moment in the take."""
         if self._take is not None and self._state in ("recording", "paused"):
-            self._take.mark(text)
+            self._take.mark()
             self._marks += 1
             self._tell_progress()
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PyQt5.QtCore import QSize, Qt, QUrl
-from PyQt5.QtGui import QDesktopServices
+from PyQt5.QtGui import QDesktopServices, QFont
 from PyQt5.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -69,13 +69,13 @@ class RecordPanel(QWidget):
         card.setProperty("role", "card")
         self._time = QLabel()
         self._time.setObjectName("record_time")
-        self._time.setAlignment(Qt.AlignCenter)
+        self._time.setAlignment(Qt.AlignmentFlag.AlignCenter)
         font = self._time.font()
         font.setPointSize(26)
-        font.setStyleHint(font.TypeWriter)
+        font.setStyleHint(QFont.StyleHint.TypeWriter)
         self._time.setFont(font)
-        self._frames = self._reading("record_frames", Qt.AlignLeft)
-        self._disk = self._reading("record_disk", Qt.AlignRight)
+        self._frames = self._reading("record_frames", Qt.AlignmentFlag.AlignLeft)
+        self._disk = self._reading("record_disk", Qt.AlignmentFlag.AlignRight)
         grid = QGridLayout(card)
         grid.setContentsMargins(12, 8, 12, 8)
         grid.addWidget(self._time, 0, 0, 1, 2)
@@ -100,7 +100,7 @@ class RecordPanel(QWidget):
         self._mark.setToolTip(
             self.tr("Mark this moment. Marks show on the bar when the take is played.")
         )
-        self._mark.clicked.connect(lambda: self._desk.mark())
+        self._mark.clicked.connect(self._desk.mark)
         row = QHBoxLayout()
         row.addWidget(self._pause)
         row.addWidget(self._mark)
@@ -116,7 +116,7 @@ class RecordPanel(QWidget):
         self._message = QLabel()
         self._message.setObjectName("record_message")
         self._message.setWordWrap(True)
-        self._message.setTextInteractionFlags(Qt.TextBrowserInteraction)
+        self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
         self._message.linkActivated.connect(lambda _link: self._open_saved())
         self._message.hide()
         return self._message

@@ -61,7 +61,7 @@ class RecordOptions(QWidget):
         form.addRow(self.tr("&Name"), self._name)
         self._folder = QLabel()
         self._folder.setObjectName("takes_folder")
-        self._folder.setTextInteractionFlags(Qt.TextSelectableByMouse)
+        self._folder.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._folder.setMinimumWidth(60)
         self._choose = QPushButton(icon("folder"), self.tr("C&hange …"))
         self._choose.setObjectName("choose_folder_button")
