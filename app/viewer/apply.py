@@ -44,7 +44,9 @@ def config_for(settings: WindowSettings, base: AppConfig) -> AppConfig:
         face=settings.engine.face,
         hands_in_turn=_IN_TURN[settings.engine.hands_in_turn],
     )
-    return replace(base, capture=capture, detect=detect)
+    folder = settings.engine.expose_folder or base.expose.checkpoint
+    expose = replace(base.expose, checkpoint=folder)
+    return replace(base, capture=capture, detect=detect, expose=expose)
 
 
 def controls_for(tracking: TrackingSettings, *, is_frozen: bool = False) -> Controls:

@@ -45,6 +45,8 @@ class EngineSettings:
     """Where its networks run."""
     profile: str = ""
     """Calibration profile; empty for none."""
+    expose_folder: str = ""
+    """Folder of the official ExPose release; empty for the one of the settings file, or none."""
     hands: bool = True
     """Look for the hands."""
     face: bool = True
