@@ -36,6 +36,9 @@ class HeadPose:
     """In the head."""
     position: NDArray[np.floating]
     """Of the head as seen from the camera, metres: x right as the person's own, y up, z towards the camera."""
+    turns: NDArray[np.floating]
+    """Rotations (3, 3, 3) of the head in the world, and of the left and the right eye in the head, in the body's frame:
+    x to the person's left, y up, z forward."""
 
 
 def head_pose(estimate: PoseEstimate, world_from_camera: Float32[np.ndarray, "4 4"]) -> HeadPose:
@@ -46,7 +49,7 @@ def head_pose(estimate: PoseEstimate, world_from_camera: Float32[np.ndarray, "4 
     matrices = np.stack([turn @ head, *(head.T @ eyes)])
     angles = unity_euler_from_matrix(unity_matrix_from_body(matrices))
     place = unity_position_from_body(turn @ estimate.joints[_HEAD])
-    return HeadPose(angles[0], angles[1], angles[2], place)
+    return HeadPose(angles[0], angles[1], angles[2], place, matrices)
 
 
 def global_rotations(estimate: PoseEstimate) -> Float32[np.ndarray, "55 3 3"]:

@@ -1,6 +1,8 @@
 """Sends the first face as the iFacialMocap phone app does: VSeeFace, Warudo, VMagicMirror, VNyan and others.
 
-Facts from ifacialmocap.com/for-developer. The angles are what VMagicMirror gives to Unity's Quaternion.Euler.
+Facts from ifacialmocap.com/for-developer, and from the maker's own receiver for Unity, which turns a head by
+Quaternion.Euler(x, -y, -z) and an eye by (x, -y, z), and puts the head at (-x, y, z): the phone's frame is
+right-handed, x to the person's left, y up, z towards the camera.
 """
 
 from typing import Final
@@ -22,6 +24,10 @@ GREETING: Final = b"iFacialMocap_sahuasouryya9218sauhuiayeta91555dy3719"
 
 _SECOND_FORM: Final = b"sendDataVersion=v2"
 _MAX_RECEIVERS: Final = 4
+_HEAD_SIGNS: Final = (1, -1, -1)
+_EYE_SIGNS: Final = (1, -1, 1)
+_PLACE_SIGNS: Final = (-1, 1, 1)
+"""From Unity's frame to the phone's, as the maker's receiver goes back."""
 _WHOLE_NAMES: Final = ("jawLeft", "jawRight", "mouthLeft", "mouthRight")
 """Directions, not sides."""
 
@@ -100,8 +106,9 @@ def face_message(blendshapes: NDArray[np.floating], pose: HeadPose, separator: s
     actions = [
         f"{name}{separator}{value}" for name, value in zip(PHONE_NAMES, percent, strict=True)
     ]
-    head = _numbers(np.concatenate([pose.head, pose.position]))
-    eyes = f"rightEye#{_numbers(pose.right_eye)}|leftEye#{_numbers(pose.left_eye)}|"
+    head = _numbers(np.concatenate([pose.head * _HEAD_SIGNS, pose.position * _PLACE_SIGNS]))
+    right, left = (_numbers(angles * _EYE_SIGNS) for angles in (pose.right_eye, pose.left_eye))
+    eyes = f"rightEye#{right}|leftEye#{left}|"
     return f"{'|'.join(actions)}|=head#{head}|{eyes}".encode("ascii")
 
 

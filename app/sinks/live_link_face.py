@@ -1,7 +1,7 @@
 """Sends the first face as Epic's Live Link Face app does: Unreal, MetaHumans.
 
-The wire format is Epic's own and undocumented; it is taken from PyLiveLinkFace (Jim West, 2022), and the unit of the
-angles from Unreal's AppleARKitFaceSupport: degrees over 180.
+The wire format is Epic's own and undocumented; it is taken from PyLiveLinkFace (Jim West, 2022). What a MetaHuman does
+with the angles was measured by others (docs/streaming.md).
 """
 
 import datetime
@@ -11,14 +11,14 @@ from collections.abc import Callable
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.pipeline.packet import Packet
 from app.pipeline.protocols import Delivery
-from app.sinks.head import HeadPose, head_pose
+from app.sinks.head import head_pose
 from app.sinks.target import Target
 from app.sinks.udp import SendStatus, UdpSender
 from engines.body.face import ARKIT_INDEX
+from engines.body.humanoid import metahuman_angles_from_matrix
 from engines.errors import UsageError
 from engines.types import BLENDSHAPE_COUNT
 
@@ -41,10 +41,9 @@ _DEVICE_BYTES: Final = 37
 _COUNT: Final = 61
 _FPS: Final = 60
 _ORDER: Final = np.array([ARKIT_INDEX[name] for name in LIVE_LINK_NAMES])
-_UNITS: Final = {"half-turns": 1 / 180, "radians": np.pi / 180}
+_UNITS: Final = {"metahuman": 1 / 50, "radians": np.pi / 180, "half-turns": 1 / 180}
+"""What a degree is: a MetaHuman turns its head by 50 degrees for a value of 1."""
 _LONGEST_NAME: Final = 64
-_FROM_UNITY: Final = np.array([[0, 1, 0], [-1, 0, 0], [0, 0, -1]])
-"""Unreal's yaw (right), pitch (up), roll (right) from Unity's x (down), y (right), z (left)."""
 
 
 class LiveLinkFaceSink:
@@ -81,8 +80,9 @@ class LiveLinkFaceSink:
         estimate = packet.estimates[0]
         if estimate.blendshapes is not None:
             self._values[:BLENDSHAPE_COUNT] = estimate.blendshapes[_ORDER]
-        angles = unreal_angles(head_pose(estimate, packet.world_from_camera))
-        self._values[BLENDSHAPE_COUNT:] = self._unit * angles
+        turns = head_pose(estimate, packet.world_from_camera).turns
+        angles = metahuman_angles_from_matrix(turns)
+        self._values[BLENDSHAPE_COUNT:] = self._unit * angles.reshape(-1)
         self._udp.send([self._head + self._timecode() + bytes([_COUNT]) + self._values.tobytes()])
 
     def close(self) -> None:
@@ -94,13 +94,6 @@ class LiveLinkFaceSink:
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         frame, part = divmod((now - midnight).total_seconds() * _FPS, 1)
         return _FRAME.pack(int(frame), part, _FPS, 1)
-
-
-def unreal_angles(pose: HeadPose) -> NDArray[np.floating]:
-    """Return yaw, pitch, roll of the head, the left and the right eye, degrees, as Unreal's FRotator has them."""
-    return np.concatenate(
-        [_FROM_UNITY @ each for each in (pose.head, pose.left_eye, pose.right_eye)]
-    )
 
 
 def read_live_link_face(datagram: bytes) -> tuple[str, tuple[float, ...]] | None:
@@ -124,5 +117,5 @@ def create(target: Target) -> LiveLinkFaceSink:
     subject = target.options.get("subject", "ExPoseLive")
     if not 0 < len(subject.encode()) <= _LONGEST_NAME:
         raise UsageError(f"{target.text}: a subject has 1 to {_LONGEST_NAME} letters")
-    unit = target.choice("angles", _UNITS, "half-turns")
+    unit = target.choice("angles", _UNITS, "metahuman")
     return LiveLinkFaceSink(target, subject, unit, datetime.datetime.now)

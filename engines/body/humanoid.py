@@ -125,6 +125,21 @@ def unity_euler_from_matrix(matrix: NDArray[np.floating]) -> NDArray[np.floating
     return -np.degrees(angles)[..., [1, 2, 0]]
 
 
+def metahuman_angles_from_matrix(matrix: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return yaw, pitch, roll (..., 3), degrees, of rotations (..., 3, 3) of the body frame, as a MetaHuman has them.
+
+    Positive is to its own left, up, and with the top of the head to its own right. In Unreal's axes of a character (x
+    its left, y forward, z up) a MetaHuman's head is at Rx(pitch) Ry(-roll) Rz(-yaw); see docs/streaming.md for who
+    measured that.
+    """
+    m = np.asarray(matrix)
+    # Unreal's axes are the body frame's with y and z exchanged: rows and columns 0, 2, 1
+    about_x = np.arctan2(-m[..., 2, 1], m[..., 1, 1])
+    about_y = np.arcsin(np.clip(m[..., 0, 1], -1, 1))
+    about_z = np.arctan2(-m[..., 0, 2], m[..., 0, 0])
+    return np.degrees(np.stack([-about_z, about_x, -about_y], axis=-1))
+
+
 @numba.njit(cache=True)
 def _unity_bones_kernel(
     pose: NDArray[np.float32],

@@ -10,9 +10,10 @@ from scipy.spatial.transform import Rotation
 from app.sinks.arrivals import read_any
 from app.sinks.catalog import create_sink
 from app.sinks.head import global_rotations, head_pose
-from app.sinks.ifacialmocap import GREETING, PHONE_NAMES
-from app.sinks.live_link_face import LIVE_LINK_NAMES, unreal_angles
+from app.sinks.ifacialmocap import GREETING, PHONE_NAMES, face_message
+from app.sinks.live_link_face import LIVE_LINK_NAMES
 from engines.body.face import ARKIT_NAMES
+from engines.body.humanoid import metahuman_angles_from_matrix
 from tests.app.packets import make_estimate, make_packet
 from tests.estimates import estimate, upright_pose
 
@@ -39,10 +40,37 @@ def test_pylivelinkface_reads_all_61_numbers(receiver):
     for name, value in zip(ARKIT_NAMES, person.blendshapes, strict=True):
         shape = FaceBlendShape[name[0].upper() + name[1:]]
         assert face.get_blendshape(shape) == pytest.approx(float(value))
-    angles = unreal_angles(head_pose(person, make_packet(0).world_from_camera)) / 180
-    got = [face.get_blendshape(FaceBlendShape(index)) for index in range(52, 61)]
-    np.testing.assert_allclose(got, angles, atol=1e-5)
     assert face._version == 6
+
+
+LEVEL = np.diag([1, -1, -1])
+MIRROR = np.diag([-1, 1, 1])
+FROM_HEAD = (15, 23, 24)
+"""Joints: the head, the left and the right eye."""
+
+
+def head_and_eyes(person):
+    """Rotations in the body's frame: of the head in the world, of the eyes in the head."""
+    head, left, right = global_rotations(person)[list(FROM_HEAD)]
+    return LEVEL @ head, head.T @ left, head.T @ right
+
+
+def degrees_between(a, b):
+    return np.degrees(Rotation.from_matrix(a.T @ b).magnitude())
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize(("option", "degrees"), [("", 50.0), ("&angles=radians", np.degrees(1))])
+def test_a_metahumans_head_turns_as_ours(seed, option, degrees, receiver):
+    """Unreal's axes of a character: x its left, y forward, z up. Its head is at Rx(pitch) Ry(-roll) Rz(-yaw)."""
+    person = one(seed, spread=0.5)
+    (datagram,) = sent(receiver, "livelinkface://127.0.0.1:{port}?subject=a" + option, person)
+    values = np.array(PyLiveLinkFace.decode(datagram)[1]._blend_shapes[52:]).reshape(3, 3)
+    exchange = np.eye(3)[[0, 2, 1]]
+    for (yaw, pitch, roll), ours in zip(degrees * values, head_and_eyes(person), strict=True):
+        angles = [pitch, -roll, -yaw]
+        unreal = Rotation.from_euler("XYZ", angles, degrees=True).as_matrix()
+        assert degrees_between(exchange @ unreal @ exchange, ours) < 0.1
 
 
 def test_the_order_is_apples():
@@ -52,17 +80,26 @@ def test_the_order_is_apples():
 
 
 @pytest.mark.parametrize(
-    ("turn", "unity", "unreal"),
+    ("turn", "unity", "metahuman", "phone"),
     [
-        ((0.3, 0, 0), (17.19, 0, 0), (0, -17.19, 0)),  # nods: the chin to the chest
-        ((0, 0.3, 0), (0, -17.19, 0), (-17.19, 0, 0)),  # looks to their own left
-        ((0, 0, 0.3), (0, 0, -17.19), (0, 0, 17.19)),  # the head to their own right shoulder
+        ((0.3, 0, 0), (17.19, 0, 0), (0, -17.19, 0), (17.19, 0, 0)),  # the chin to the chest
+        ((0, 0.3, 0), (0, -17.19, 0), (17.19, 0, 0), (0, 17.19, 0)),  # looks to their own left
+        (
+            (0, 0, 0.3),
+            (0, 0, -17.19),
+            (0, 0, 17.19),
+            (0, 0, 17.19),
+        ),  # the head to their right shoulder
     ],
 )
-def test_signs_of_the_heads_angles(turn, unity, unreal):
+def test_signs_of_the_heads_angles(turn, unity, metahuman, phone):
     pose = head_pose(estimate(upright_pose(head=turn)), make_packet(0).world_from_camera)
     np.testing.assert_allclose(pose.head, unity, atol=0.01)
-    np.testing.assert_allclose(unreal_angles(pose)[:3], unreal, atol=0.01)
+    np.testing.assert_allclose(
+        metahuman_angles_from_matrix(pose.turns)[0], metahuman, atol=0.01
+    )  # yaw, pitch, roll
+    message = face_message(np.zeros(52), pose, "-")
+    np.testing.assert_allclose(parse_phone(message)[1]["head"][:3], phone, atol=0.01)
 
 
 def test_the_turns_of_a_head_do_what_is_said_of_them():
@@ -73,17 +110,17 @@ def test_the_turns_of_a_head_do_what_is_said_of_them():
     assert (tilt @ [-1, 0, 0])[1] < 0
 
 
-def test_angles_can_be_radians(receiver):
+def test_angles_can_be_half_turns(receiver):
     person = one(3)
-    half, radians = (
+    half, own = (
         PyLiveLinkFace.decode(
             sent(receiver, "livelinkface://127.0.0.1:{port}" + option, person)[0]
         )[1]
-        for option in ("", "?angles=radians")
+        for option in ("?angles=half-turns", "")
     )
     shape = FaceBlendShape.HeadYaw
-    assert radians.get_blendshape(shape) == pytest.approx(
-        np.pi * half.get_blendshape(shape), rel=1e-4
+    assert 180 * half.get_blendshape(shape) == pytest.approx(
+        50 * own.get_blendshape(shape), rel=1e-4
     )
 
 
@@ -122,12 +159,26 @@ def test_a_receiver_of_the_phone_app_reads_face_head_and_eyes(option, separator,
     assert {name: len(numbers) for name, numbers in turns.items()} == {
         "head": 6, "rightEye": 3, "leftEye": 3,
     }  # fmt: skip
-    x, y, z = turns["head"][:3]
-    unity = Rotation.from_euler("YXZ", [y, x, z], degrees=True).as_matrix()  # Quaternion.Euler
-    mirror = np.diag([-1, 1, 1])
-    level = np.diag([1, -1, -1])
-    expected = mirror @ level @ global_rotations(person)[15] @ mirror
-    np.testing.assert_allclose(unity, expected, atol=1e-4)
+
+
+def unity_euler(x, y, z):
+    """Quaternion.Euler: about z, then x, then y."""
+    return Rotation.from_euler("YXZ", [y, x, z], degrees=True).as_matrix()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_makers_receiver_for_unity_turns_its_head_and_eyes_as_ours(seed, receiver):
+    person = one(seed, spread=0.5)
+    (message,) = sent(receiver, "ifacialmocap://127.0.0.1:{port}", person)
+    turns = parse_phone(message)[1]
+    x, y, z, right, up, forward = turns["head"]
+    head, left_eye, right_eye = (MIRROR @ each @ MIRROR for each in head_and_eyes(person))
+    assert degrees_between(unity_euler(x, -y, -z), head) < 0.1
+    for name, ours in (("leftEye", left_eye), ("rightEye", right_eye)):
+        x, y, z = turns[name]
+        assert degrees_between(unity_euler(x, -y, z), ours) < 0.1
+    place = MIRROR @ LEVEL @ person.joints[15]
+    np.testing.assert_allclose((-right, up, forward), place, atol=1e-3)
 
 
 def test_it_answers_those_who_greet_it_as_the_phone_does(receiver, unused_udp_port):
