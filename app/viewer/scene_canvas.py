@@ -44,7 +44,8 @@ def probed_gl() -> GlDescription:
     if context.create():
         surface.setFormat(context.format())
         surface.create()
-    if not context.isValid() or not context.makeCurrent(surface):
+    has_version = context.format().version() >= (3, 3)
+    if not context.isValid() or not has_version or not context.makeCurrent(surface):
         raise OpenGlUnavailable(
             "no OpenGL 3.3 on this display; install or update the graphics driver"
         )

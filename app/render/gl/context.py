@@ -25,6 +25,8 @@ def attached_context(address_of: Callable[[str], int]) -> moderngl.Context:
     """
     settings: dict[str, Any] = {"context": _Functions(address_of)}
     with _Explained("in this window"):
+        if not address_of("glGetString"):  # moderngl would call it all the same
+            raise RuntimeError("no context is current")
         return moderngl.create_context(require=_MINIMUM_VERSION, **settings)
 
 

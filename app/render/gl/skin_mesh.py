@@ -75,6 +75,12 @@ class SkinMesh:
         person.bones.bind_to_uniform_block(_BONES_BINDING)
         person.array.render(moderngl.TRIANGLES)
 
+    def capture(self, track_id: int, corners: moderngl.Buffer) -> None:
+        """Fill a buffer with what the program captures at each corner of each triangle, in place of drawing."""
+        person = self._persons[track_id]
+        person.bones.bind_to_uniform_block(_BONES_BINDING)
+        person.array.transform(corners, moderngl.TRIANGLES)
+
     def release(self) -> None:
         """Give all buffers back; the context is current."""
         for person in self._persons.values():
