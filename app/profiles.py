@@ -1,6 +1,7 @@
 """Calibration profiles on this computer: by name in the settings folder, or anywhere by path."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -80,11 +81,45 @@ def save_profile(profile: Profile, name: str) -> Path:
     return path
 
 
+def copy_profile(name: str, new_name: str) -> Path:
+    """Give a copy of a profile another name.
+
+    Raises:
+        ConfigError: there is none, one of the new name is there, or it cannot be written.
+        CalibrationError: it is damaged.
+    """
+    path = profile_path(new_name)
+    if path.exists():
+        raise ConfigError(f"profile {new_name}: is there already; choose another name")
+    return save_profile(replace(load_profile(name), name=path.stem), new_name)
+
+
+def rename_profile(name: str, new_name: str) -> Path:
+    """Give a profile another name; what could be undone still can. Raises as `copy_profile` does."""
+    path = copy_profile(name, new_name)
+    old = profile_path(name)
+    try:
+        if _previous(old).is_file():
+            _previous(old).replace(_previous(path))
+        old.unlink()
+    except OSError as error:
+        raise ConfigError(
+            f"{old}: cannot be removed ({error}); both names are there now"
+        ) from error
+    return path
+
+
+def can_undo(name: str) -> bool:
+    """Whether `undo_profile` has something to take back."""
+    path = profile_path(name)
+    return path.is_file() and _previous(path).is_file()
+
+
 def undo_profile(name: str) -> Path:
     """Exchange a profile with the one before it; twice gives the first again. Raises `ConfigError`."""
     path = profile_path(name)
     previous = _previous(path)
-    if not (path.is_file() and previous.is_file()):
+    if not can_undo(name):
         raise ConfigError(f"profile {name}: nothing to undo; only the last change can be undone")
     now, before = path.read_bytes(), previous.read_bytes()
     write_atomically(previous, lambda file: file.write(now))

@@ -157,18 +157,21 @@ def _create_refine(
     return refine, placement
 
 
-def _of_this_camera(profile: Profile, source: str) -> Profile:
-    """Return the profile without what was measured with another live camera; a recording may be of any."""
+def is_of_another_camera(profile: Profile, source: str) -> bool:
+    """Whether a profile was measured with another live camera than a source; a recording may be of any."""
     measured = "" if profile.camera is None else profile.camera.source
-    if measured.startswith("camera:") and source.startswith("camera:") and measured != source:
-        logger.warning(
-            "profile %s was measured with %s, this is %s: lens and floor are not used; calibrate again",
-            profile.name,
-            measured,
-            source,
-        )
-        return replace(profile, camera=None, floor=None)
-    return profile
+    return measured.startswith("camera:") and source.startswith("camera:") and measured != source
+
+
+def _of_this_camera(profile: Profile, source: str) -> Profile:
+    """Return the profile without what was measured with another camera."""
+    if profile.camera is None or not is_of_another_camera(profile, source):
+        return profile
+    logger.warning(
+        "profile %s was measured with %s, this is %s: lens and floor are not used; calibrate again",
+        profile.name, profile.camera.source, source,
+    )  # fmt: skip
+    return replace(profile, camera=None, floor=None)
 
 
 def _calibrated(config: AppConfig, profile: Profile) -> AppConfig:

@@ -1,0 +1,132 @@
+"""One step of the calibration: what is known, how good it is, since when, and how to measure it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from PyQt5.QtCore import QCoreApplication, QLocale
+from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.calibrate.steps import Measurement, Step
+from app.viewer.theme import set_role
+from calibration.camera import CameraCalibration
+from calibration.floor import FloorCalibration
+from calibration.quality import Mark
+
+_LAMP: Final = "●"
+_ROLES: Final[dict[Mark, str]] = {"green": "good", "yellow": "warn", "red": "error"}
+_CONTEXT: Final = "StepCard"
+
+
+@dataclass(frozen=True, slots=True)
+class StepWords:
+    """How a step is called and explained, translated."""
+
+    title: str
+    """Its name, with a mnemonic for nobody."""
+    purpose: str
+    """What it is good for, and how it is done."""
+
+
+class StepCard(QFrame):
+    """Shows the state of one step; its controls are the panel's."""
+
+    def __init__(self, step: Step, words: StepWords, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self.setObjectName(f"step_{step}")
+        self._words = words
+        self._lamp = QLabel(_LAMP)
+        title = QLabel(words.title)
+        title.setProperty("role", "heading")
+        self._date = _label("hint")
+        self._date.setWordWrap(False)
+        self._facts = _label("")
+        self._facts.setObjectName(f"{step}_facts")
+        self._reason = _label("hint")
+        self._reason.setObjectName(f"{step}_reason")
+        head = QHBoxLayout()
+        head.addWidget(self._lamp)
+        head.addWidget(title, 1)
+        head.addWidget(self._date)
+        self._controls = QHBoxLayout()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(11, 8, 9, 10)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addWidget(self._facts)
+        layout.addWidget(self._reason)
+        layout.addSpacing(2)
+        layout.addLayout(self._controls)
+
+    def add_control(self, control: QWidget, stretch: int = 0) -> None:
+        """Put a control below the words."""
+        self._controls.addWidget(control, stretch)
+
+    def show_measurement(self, measured: Measurement | None) -> None:
+        """Show what is known; None where nothing is."""
+        if measured is None:
+            set_role(self._lamp, "hint")
+            self._facts.hide()
+            self._date.setText("")
+            self._reason.setText(self._words.purpose)
+            set_role(self._reason, "hint")
+            return
+        role = _ROLES[measured.quality.mark]
+        set_role(self._lamp, role)
+        self._facts.setText(facts_of(measured))
+        self._facts.show()
+        self._date.setText(_date(measured.measured_at))
+        self._reason.setText(measured.quality.reason)
+        set_role(self._reason, "hint" if role == "good" else role)
+
+
+def facts_of(measured: Measurement) -> str:
+    """Return what was measured, in one line."""
+    if isinstance(measured, CameraCalibration):
+        camera = measured.camera
+        told = _tr("{width} x {height}, focal length {focal:.0f} ± {sigma:.0f} px")
+        return told.format(
+            width=camera.width,
+            height=camera.height,
+            focal=camera.fx,
+            sigma=measured.focal_sigma_px,
+        )
+    if isinstance(measured, FloorCalibration):
+        told = _tr("lens {height:.2f} m above the floor, tilted {pitch:+.1f}°, rolled {roll:+.1f}°")
+        return told.format(
+            height=measured.camera_height_m, pitch=measured.pitch_deg, roll=measured.roll_deg
+        )
+    told = _tr("{stature:.2f} m tall") if measured.stature_given else _tr(
+        "about {stature:.2f} m tall, as estimated"
+    )  # fmt: skip
+    return told.format(stature=measured.stature_m)
+
+
+def measure_button(name: str, text: str, tip: str) -> QPushButton:
+    """Return a button that begins a step."""
+    button = QPushButton(text)
+    button.setObjectName(name)
+    button.setToolTip(tip)
+    return button
+
+
+def _label(role: str) -> QLabel:
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setProperty("role", role)
+    return label
+
+
+def _date(iso: str) -> str:
+    try:
+        when = datetime.fromisoformat(iso)
+    except ValueError:
+        return ""
+    if when.date() == datetime.now().astimezone().date():
+        return f"{when:%H:%M}"
+    return str(QLocale().toString(when.date(), QLocale.ShortFormat))
+
+
+def _tr(text: str) -> str:
+    return str(QCoreApplication.translate(_CONTEXT, text))
