@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from app.export.motion import Motion
 from app.export.options import ExportOptions
 from app.render.costume import dress
-from app.render.shading import vertex_normals
+from app.render.shading import normals_at_rest
 from app.takes.take import Take
 from engines.body.face import ARKIT_NAMES
 from engines.body.model import BodyModel, OpenBodyExtras, load_body
@@ -123,7 +123,7 @@ def _mesh(
     joints = np.where(weights > 0, body.weight_joints[:, :WEIGHTS_PER_VERTEX], 0)
     return BodyMesh(
         vertices=vertices,
-        normals=vertex_normals(vertices, body.faces),
+        normals=normals_at_rest(vertices, body.faces),
         colors=colors,
         faces=body.faces,
         joints=joints.astype(np.uint8),

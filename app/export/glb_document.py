@@ -87,17 +87,20 @@ class GlbDocument:
 
     def write(self, file: BinaryIO) -> None:
         """Write the document."""
-        binary = _padded(bytes(self._binary), b"\0")
+        self._binary += b"\0" * (-len(self._binary) % 4)
+        length = len(self._binary)
         document = {
             **self.root,
             "accessors": self._accessors,
             "bufferViews": self._views,
-            "buffers": [{"byteLength": len(binary)}],
+            "buffers": [{"byteLength": length}],
         }
-        text = _padded(json.dumps(document, separators=(",", ":")).encode(), b" ")
-        file.write(struct.pack("<III", _GLB_MAGIC, 2, 12 + 8 + len(text) + 8 + len(binary)))
+        text = json.dumps(document, separators=(",", ":")).encode()
+        text += b" " * (-len(text) % 4)
+        file.write(struct.pack("<III", _GLB_MAGIC, 2, 12 + 8 + len(text) + 8 + length))
         file.write(struct.pack("<II", len(text), _JSON_CHUNK) + text)
-        file.write(struct.pack("<II", len(binary), _BINARY_CHUNK) + binary)
+        file.write(struct.pack("<II", length, _BINARY_CHUNK))
+        file.write(self._binary)
 
     def _described(self, array: NDArray[np.generic]) -> dict[str, Any]:
         components = array.shape[1] if array.ndim == 2 else 1
@@ -116,7 +119,3 @@ class GlbDocument:
         self._binary += content
         self._views.append(view)
         return len(self._views) - 1
-
-
-def _padded(content: bytes, filler: bytes) -> bytes:
-    return content + filler * (-len(content) % 4)

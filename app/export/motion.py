@@ -1,6 +1,7 @@
 """A take as the exporters want it: in the world, on an even time line."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from jaxtyping import Bool, Float32, Float64
@@ -17,6 +18,9 @@ from engines.body.rotations import (
 )
 from engines.body.skeleton import PARENTS
 from engines.types import JOINT_COUNT
+
+_FRAMES_AT_ONCE: Final = 2048
+"""Bounds the memory of a long take."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,9 +80,11 @@ def motion_from_take(take: Take, fps: int | None = None) -> Motion:
         fps: Resample to exactly this many frames a second: rotations the short way round, the rest along a straight
             line. None keeps every recorded frame as it is, at the take's mean rate.
     """
-    rotations = quaternion_from_axis_angle(
-        take.poses.reshape(len(take), JOINT_COUNT, 3).astype(np.float64)
-    )
+    poses = take.poses.reshape(len(take), JOINT_COUNT, 3)
+    rotations = np.empty((len(take), JOINT_COUNT, 4))
+    for start in range(0, len(take), _FRAMES_AT_ONCE):
+        rows = slice(start, start + _FRAMES_AT_ONCE)
+        rotations[rows] = quaternion_from_axis_angle(poses[rows].astype(np.float64))
     rotations[:, 0] = multiply_quaternions(
         quaternion_from_matrix(WORLD_FROM_AMASS), rotations[:, 0]
     )
@@ -97,6 +103,20 @@ def motion_from_take(take: Take, fps: int | None = None) -> Motion:
     if fps is None:
         return recorded
     return _resampled(recorded, take.timestamps_ns, fps)
+
+
+def _turned_between(
+    rotations: NDArray[np.float64],
+    before: NDArray[np.intp],
+    after: NDArray[np.intp],
+    fraction: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return the rotations that lie a fraction of the way between those of two rows each (M, 55, 4)."""
+    mixed = np.empty((len(fraction), *rotations.shape[1:]))
+    for start in range(0, len(fraction), _FRAMES_AT_ONCE):
+        rows = slice(start, start + _FRAMES_AT_ONCE)
+        mixed[rows] = slerp(rotations[before[rows]], rotations[after[rows]], fraction[rows, None])
+    return mixed
 
 
 def _resampled(motion: Motion, timestamps_ns: NDArray[np.int64], fps: int) -> Motion:
@@ -118,7 +138,7 @@ def _resampled(motion: Motion, timestamps_ns: NDArray[np.int64], fps: int) -> Mo
 
     return Motion(
         fps=float(fps),
-        rotations=slerp(motion.rotations[before], motion.rotations[after], fraction[:, None]),
+        rotations=_turned_between(motion.rotations, before, after, fraction),
         pelvis=between(motion.pelvis),
         rest_joints=motion.rest_joints,
         expression=between(motion.expression),

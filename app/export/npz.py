@@ -14,8 +14,10 @@ from app.takes.take import Take
 from app.takes.watch import Watch
 from engines.body.face import ARKIT_NAMES
 from engines.body.rotations import axis_angle_from_quaternion
-from engines.types import BETA_COUNT, EXPRESSION_COUNT
+from engines.types import BETA_COUNT, EXPRESSION_COUNT, JOINT_COUNT
 
+_FRAMES_AT_ONCE: Final = 2048
+"""Bounds the memory of a long take."""
 _SPLIT: Final = {
     "root_orient": slice(0, 3),
     "pose_body": slice(3, 66),
@@ -30,11 +32,11 @@ def write(take: Take, file: BinaryIO, options: ExportOptions, watch: Watch) -> N
     """Write AMASS's keys; z up unless told otherwise."""
     up = options.up or "z"
     motion = with_up_axis(motion_for_export(take, options), up)
-    watch.reached(0.4)
-    poses = axis_angle_from_quaternion(motion.rotations).reshape(len(motion), -1)
-    poses = poses.astype(np.float32)
+    vectors = np.empty((len(motion), JOINT_COUNT, 3), np.float32)
+    for rows in watch.between(0.4, 0.7).parts(len(motion), _FRAMES_AT_ONCE):
+        vectors[rows] = axis_angle_from_quaternion(motion.rotations[rows])
+    poses = vectors.reshape(len(motion), -1)
     trans = motion.pelvis - motion.rest_joints[0]
-    watch.reached(0.7)
     np.savez(
         file,
         allow_pickle=False,

@@ -23,9 +23,15 @@ _ROOT: Final = "/Take"
 
 def write(take: Take, file: BinaryIO, options: ExportOptions, watch: Watch) -> None:
     """Write one binary layer with one animation."""
-    motion = motion_for_export(take, options)
     layer = Sdf.Layer.CreateAnonymous(".usdc")
-    stage = Usd.Stage.Open(layer)
+    _fill(Usd.Stage.Open(layer), take, options, watch)
+    watch.reached(0.8)
+    write_by_path(file, "take.usdc", lambda path: layer.Export(str(path)))
+
+
+def _fill(stage: Usd.Stage, take: Take, options: ExportOptions, watch: Watch) -> None:
+    mesh = body_mesh(take, options)  # before the motion, which can use its memory again
+    motion = motion_for_export(take, options)
     root = UsdSkel.Root.Define(stage, _ROOT)
     stage.SetDefaultPrim(root.GetPrim())
     _describe(stage, motion)
@@ -34,15 +40,12 @@ def write(take: Take, file: BinaryIO, options: ExportOptions, watch: Watch) -> N
     animation = _add_animation(stage, motion, watch.between(0.1, 0.5))
     binding = UsdSkel.BindingAPI.Apply(skeleton.GetPrim())
     binding.CreateAnimationSourceRel().SetTargets([animation.GetPath()])
-    mesh = body_mesh(take, options)
     if mesh is not None:
         _add_mesh(stage, mesh, skeleton)
         watch.reached(0.5)
         _add_blend_shape_weights(animation, mesh, motion)
         if mesh.notice:
             root.GetPrim().SetDocumentation(mesh.notice)
-    watch.reached(0.8)
-    write_by_path(file, "take.usdc", lambda path: layer.Export(str(path)))
 
 
 def _describe(stage: Usd.Stage, motion: Motion) -> None:
@@ -91,12 +94,12 @@ def _add_animation(stage: Usd.Stage, motion: Motion, watch: Watch) -> UsdSkel.An
     translations = animation.CreateTranslationsAttr()
     rotations = animation.CreateRotationsAttr()
     places = _offsets(motion).astype(np.float32)
-    turns = motion.rotations.astype(np.float32)
     for frame in range(len(motion)):
         watch.reached(frame / len(motion))
         places[0] = motion.pelvis[frame]
+        turns = motion.rotations[frame].astype(np.float32)
         translations.Set(Vt.Vec3fArray.FromNumpy(places), frame)
-        rotations.Set(Vt.QuatfArray.FromNumpy(turns[frame]), frame)  # its memory holds x y z w
+        rotations.Set(Vt.QuatfArray.FromNumpy(turns), frame)  # its memory holds x y z w
     return animation
 
 

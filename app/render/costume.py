@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float32
 from numpy.typing import NDArray
 
-from app.render.shading import vertex_normals
+from app.render.shading import normals_at_rest
 from engines.body.model import BodyModel, OpenBodyExtras
 from engines.body.skeleton import JOINT_INDEX
 
@@ -69,7 +69,7 @@ def dress(model: BodyModel) -> Costume:
     thickness = np.zeros_like(rest)
     _paint_face(colors, model, model.extras)
     _paint_eyes(colors, rest, part)
-    normals = vertex_normals(rest, model.faces)
+    normals = normals_at_rest(rest, model.faces)
     sag = np.sum((_smoothed(rest, model.faces) - rest) * normals, axis=1, keepdims=True)
     drape = np.maximum(sag, 0) * normals  # out over hollows, never into the body
     for garment in (*_clothes(rest, part), _hair(rest, part)):

@@ -42,7 +42,9 @@ def take_arrays(recording: Recording, track_id: int | None, rows: slice) -> Arra
     seen = person_of_frame >= 0
     if seen.any():
         held = _hold(person_of_frame, seen)
-        persons = recording.persons[held]
+        persons = recording.persons
+        if not np.array_equal(held, np.arange(len(persons))):  # a copy is large
+            persons = persons[held]
         world_from_camera = recording.frames["world_from_camera"][recording.frame_of_person[held]]
     else:
         persons = np.zeros(len(frames), PERSON)

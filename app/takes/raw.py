@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from app.takes.arrays import Arrays
 from app.takes.header import TAKE_VERSION
 from app.takes.recording import Recording, read_recording
-from app.takes.rows import RAW
 from app.takes.take import Take
 from engines.errors import TakeUnreadable
 from engines.types import BLENDSHAPE_COUNT, EXPRESSION_COUNT, JOINT_COUNT
@@ -67,18 +66,30 @@ def raw_arrays(recording: Recording, track_id: int | None, rows: slice) -> Array
     mine = np.flatnonzero(recording.raw["track_id"] == track_id)
     if track_id is None or len(mine) == 0:
         return None
-    all_rows = np.zeros(len(recording.frames), RAW)
-    seen = np.zeros(len(recording.frames), np.bool_)
-    all_rows[recording.frame_of_raw[mine]] = recording.raw[mine]
-    seen[recording.frame_of_raw[mine]] = True
-    kept = all_rows[rows]
+    raw_of_frame = np.full(len(recording.frames), -1)
+    raw_of_frame[recording.frame_of_raw[mine]] = mine
+    raw_of_frame = raw_of_frame[rows]
+    seen = raw_of_frame >= 0
     return {
         "take_version": np.array(TAKE_VERSION),
         "frame_index": recording.frames["frame_index"][rows],
-        "seen": seen[rows],
-        "poses": kept["pose"].reshape(len(kept), -1),
-        **{name: kept[name] for name in (*_SHAPES,) if name not in ("seen", "poses")},
+        "seen": seen,
+        "poses": _rows_of(recording.raw["pose"], raw_of_frame, seen).reshape(len(seen), -1),
+        **{
+            name: _rows_of(recording.raw[name], raw_of_frame, seen)
+            for name in _SHAPES
+            if name not in ("seen", "poses")
+        },
     }
+
+
+def _rows_of(
+    values: NDArray[np.generic], rows: NDArray[np.int64], seen: NDArray[np.bool_]
+) -> NDArray[np.generic]:
+    """Return the rows of `values` that are asked for; zeros where nothing was seen."""
+    kept = np.zeros((len(rows), *values.shape[1:]), values.dtype)
+    kept[seen] = values[rows[seen]]
+    return kept
 
 
 def load_raw(take: Take) -> RawMotion | None:

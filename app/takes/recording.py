@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 import numpy as np
 from jaxtyping import Int64
@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from app.takes.header import TakeHeader
 from app.takes.log import LogReader
 from app.takes.rows import FRAME, PERSON, RAW, PacketRows, decode_packet
+
+_PACKETS_AT_ONCE: Final = 512
 
 
 class RecordKind(IntEnum):
@@ -74,7 +76,7 @@ def read_recording(file: BinaryIO) -> Recording | None:
         ValueError: it is damaged so much that it cannot be understood, or of a newer version.
     """
     header: TakeHeader | None = None
-    packets: list[PacketRows] = []
+    packets = _Rows()
     resumed: list[int] = []
     markers: list[Marker] = []
     reader = LogReader(file)
@@ -82,26 +84,69 @@ def read_recording(file: BinaryIO) -> Recording | None:
         if record.kind == RecordKind.HEADER:
             header = TakeHeader.from_bytes(record.payload)
         elif record.kind == RecordKind.PACKET:
-            packets.append(decode_packet(record.payload))
+            packets.add(decode_packet(record.payload))
         elif record.kind == RecordKind.RESUME:
-            resumed.append(len(packets))
+            resumed.append(packets.count)
         elif record.kind == RecordKind.MARKER:
-            markers.append(Marker(len(packets), record.payload.decode(errors="replace")))
-    if not packets and not reader.damaged_bytes:
+            markers.append(Marker(packets.count, record.payload.decode(errors="replace")))
+    if not packets.count and not reader.damaged_bytes:
         return None
-    if not packets:
+    if not packets.count:
         raise ValueError("no frame in it can be read")
     if header is None:
         raise ValueError("its header is damaged")
-    rows = np.arange(len(packets))
+    frames, persons, raw = packets.joined()
     return Recording(
         header=header,
-        frames=np.concatenate([each.frame for each in packets], dtype=FRAME),
-        persons=np.concatenate([each.persons for each in packets], dtype=PERSON),
-        frame_of_person=np.repeat(rows, [len(each.persons) for each in packets]),
-        raw=np.concatenate([each.raw for each in packets], dtype=RAW),
-        frame_of_raw=np.repeat(rows, [len(each.raw) for each in packets]),
+        frames=frames,
+        persons=persons,
+        frame_of_person=np.repeat(np.arange(len(frames)), packets.person_counts),
+        raw=raw,
+        frame_of_raw=np.repeat(np.arange(len(frames)), packets.raw_counts),
         damaged_bytes=reader.damaged_bytes,
-        resumed_rows=tuple(row for row in resumed if 0 < row < len(packets)),
-        markers=tuple(Marker(min(each.row, len(packets) - 1), each.text) for each in markers),
+        resumed_rows=tuple(row for row in resumed if 0 < row < len(frames)),
+        markers=tuple(Marker(min(each.row, len(frames) - 1), each.text) for each in markers),
     )
+
+
+class _Rows:
+    """Collects the rows of packets, joined as they come: the payloads of a long log are not kept beside them."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        """Packets added."""
+        self.person_counts: list[int] = []
+        """Persons of each."""
+        self.raw_counts: list[int] = []
+        """Raw estimates of each."""
+        self._blocks: list[PacketRows] = []
+        self._latest: list[PacketRows] = []
+
+    def add(self, rows: PacketRows) -> None:
+        """Add those of one packet."""
+        self.count += 1
+        self.person_counts.append(len(rows.persons))
+        self.raw_counts.append(len(rows.raw))
+        self._latest.append(rows)
+        if len(self._latest) == _PACKETS_AT_ONCE:
+            self._blocks.append(
+                PacketRows(*(np.concatenate(rows) for rows in zip(*self._latest, strict=True)))
+            )
+            self._latest = []
+
+    def joined(self) -> PacketRows:
+        """Return all rows; nothing can be added after that."""
+        blocks, self._blocks = [*self._blocks, *self._latest], []
+        self._latest = []
+        frames = [each.frame for each in blocks]
+        persons = [each.persons for each in blocks]
+        raw = [each.raw for each in blocks]
+        del blocks
+        return PacketRows(_joined(frames, FRAME), _joined(persons, PERSON), _joined(raw, RAW))
+
+
+def _joined(blocks: list[NDArray[np.void]], dtype: np.dtype[np.void]) -> NDArray[np.void]:
+    """Return several blocks of rows as one, and forget them."""
+    whole = np.concatenate(blocks, dtype=dtype)
+    blocks.clear()
+    return whole

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from app.render.shading import Light, lit_colors, vertex_normals
+from app.render.shading import Light, lit_colors, normals_at_rest, vertex_normals
 
 
 def test_normals_point_out_of_a_closed_mesh(small_body):
@@ -48,3 +48,10 @@ def test_colours_stay_in_range(factor):
         np.full((1, 3), 200, np.float32), np.float32([[0, 0, -1]]), Light(lit=(factor,) * 3)
     )
     assert 0 <= lit.min() <= lit.max() <= 255
+
+
+def test_both_ways_to_normals_agree(small_body):
+    vertices, faces = small_body.v_template, small_body.faces
+    normals = normals_at_rest(vertices, faces)
+    np.testing.assert_allclose(normals, vertex_normals(vertices, faces), atol=1e-5)
+    assert (normals_at_rest(vertices, faces[:1])[faces[-1]] == 0).any()
