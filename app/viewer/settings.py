@@ -138,6 +138,22 @@ class TargetSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class CalibrationSettings:
+    """How camera, floor and performer are measured."""
+
+    board: str = ""
+    """The board, as `parse_board` takes it; empty for the usual one."""
+    stature_m: float = 0.0
+    """Height of the performer; 0 while they did not say."""
+    sound: bool = True
+    """Beep at what is to be done."""
+    speech: bool = False
+    """Speak it too, where this computer can."""
+    large_cues: bool = True
+    """Show what is to be done in a window of its own, to be read from afar."""
+
+
+@dataclass(frozen=True, slots=True)
 class HotkeySettings:
     """Keys of the window's actions, in Qt's words; empty for none."""
 
@@ -172,6 +188,7 @@ class WindowSettings:
     recording: RecordingSettings = field(default_factory=RecordingSettings)
     targets: tuple[TargetSettings, ...] = (TargetSettings(),)
     """The table of receivers, each text once."""
+    calibration: CalibrationSettings = field(default_factory=CalibrationSettings)
     hotkeys: HotkeySettings = field(default_factory=HotkeySettings)
     layout: str = ""
     """Places of the docks, as Qt gives them, in base64."""
