@@ -109,7 +109,7 @@ def _covered_pixels(bounds: tuple[float, float, float, float], width: int, heigh
     return Region(int(x0), int(y0), int(x1), int(y1))
 
 
-@numba.njit(cache=True, error_model="numpy")
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def _project_kernel(
     vertices: NDArray[np.float32],
     pinhole: tuple[float, float, float, float],
@@ -137,7 +137,7 @@ def _project_kernel(
     return x0, y0, x1, y1
 
 
-@numba.njit(cache=True, error_model="numpy")
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def _triangle_bounds(
     projected: NDArray[np.float64], a: int, b: int, c: int
 ) -> tuple[float, float, float, float]:
@@ -156,7 +156,7 @@ def _triangle_bounds(
     return x0, y0, x1, y1
 
 
-@numba.njit(cache=True, error_model="numpy")
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def _rasterise_kernel(
     projected: NDArray[np.float64],
     faces: NDArray[np.int32],
@@ -224,7 +224,7 @@ def _rasterise_kernel(
                     triangles[row, x] = f
 
 
-@numba.njit(cache=True, error_model="numpy", fastmath=True)
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
 def _resolve_kernel(
     projected: NDArray[np.float64],
     faces: NDArray[np.int32],
@@ -264,7 +264,7 @@ def _resolve_kernel(
                 image[y, x, 2] = np.uint8(keep * image[y, x, 2] + red / samples + 0.5)
 
 
-@numba.njit(cache=True, error_model="numpy", fastmath=True)
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
 def _paint(
     projected: NDArray[np.float64],
     faces: NDArray[np.int32],

@@ -71,7 +71,7 @@ def skin(
     return result
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _forward_kinematics_kernel(
     rest: NDArray[np.float32],
     rotations: NDArray[np.float32],
@@ -94,7 +94,7 @@ def _forward_kinematics_kernel(
             joints[j, row] = moved
 
 
-@numba.njit(cache=True, fastmath=True)
+@numba.njit(cache=True, nogil=True, fastmath=True)
 def _skin_kernel(
     vertices: NDArray[np.float32],
     weight_joints: NDArray[np.int32],
