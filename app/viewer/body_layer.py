@@ -16,7 +16,7 @@ from app.viewer.picture_fit import Size, scaled_camera
 from engines.body.model import BodyModel
 from engines.errors import MocapError
 
-_LARGEST: Final = 960 * 540
+_LARGEST: Final = 800 * 450
 """Pixels that are drawn at most; larger panes show it enlarged."""
 _OPACITY: Final = 0.8
 

@@ -61,9 +61,9 @@ def camera_of(spec: str, cameras: Sequence[CameraInfo]) -> CameraInfo | None:
 
 
 def camera_label(camera: CameraInfo, cameras: Sequence[CameraInfo]) -> str:
-    """Return what to call a camera; twins are told apart by their port."""
+    """Return what to call a camera; twins are told apart by their port, first because lists are narrow."""
     has_twin = sum(other.name == camera.name for other in cameras) > 1
-    return f"{camera.name} ({_port(camera)})" if has_twin else camera.name
+    return f"{_port(camera)}: {camera.name}" if has_twin else camera.name
 
 
 def with_spec(source: SourceSettings, spec: str) -> SourceSettings:

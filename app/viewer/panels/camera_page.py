@@ -89,9 +89,9 @@ class CameraPage(QWidget):
         return ""
 
     def _words(self, mode: CameraMode) -> str:
-        size = f"{mode.width_px} \N{MULTIPLICATION SIGN} {mode.height_px}"
-        with_format = self.tr("{size}, {fps:g} fps, {format}")
-        text = with_format if mode.fourcc else self.tr("{size}, {fps:g} fps")
+        size = f"{mode.width_px}\N{MULTIPLICATION SIGN}{mode.height_px}"
+        with_format = self.tr("{size} {fps:g} fps {format}")
+        text = with_format if mode.fourcc else self.tr("{size} {fps:g} fps")
         return text.format(size=size, fps=mode.fps_hz, format=mode.fourcc)
 
     def _choose(self, index: int) -> None:

@@ -88,12 +88,18 @@ class EnginePicker(QWidget):
         button.setEnabled(report.why_not is None)
         button.setToolTip(report.why_not or self.tr("Can run on this computer"))
         if report.why_not is not None:
-            reason = QLabel(report.why_not)
+            reason = QLabel(self._reason(report.name, report.why_not))
             reason.setObjectName(f"why_not_{report.name}_{report.device}")
             reason.setProperty("role", "hint")
             reason.setWordWrap(True)
             reason.setIndent(24)
             self._rows.addWidget(reason)
+
+    def _reason(self, engine: str, why_not: str) -> str:
+        """Return why an engine cannot run; the first step in words of the window, not of the command line."""
+        if engine == "expose" and not self._studio.config.expose.checkpoint:
+            return self.tr("Needs the official release: choose its data folder below.")
+        return why_not
 
     def _engine_words(self) -> dict[str, str]:
         return {"landmarks": self.tr("Landmarks"), "expose": self.tr("ExPose")}
@@ -109,7 +115,7 @@ class EnginePicker(QWidget):
         self._face.setToolTip(self.tr("Off, the pictures are done sooner, and the face rests"))
         self._face.clicked.connect(lambda is_on: self._change(face=is_on))
         for value, text in (
-            ("auto", self.tr("As the source needs")),
+            ("auto", self.tr("Automatic")),
             ("yes", self.tr("In turn: twice as fast")),
             ("no", self.tr("In every picture")),
         ):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PyQt5.QtCore import QSignalBlocker, Qt, pyqtSignal
-from PyQt5.QtGui import QMouseEvent
+from PyQt5.QtGui import QMouseEvent, QWheelEvent
 from PyQt5.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QSlider, QWidget
 
 STRONGEST: Final = 4.0
@@ -23,6 +23,24 @@ class ResetSlider(QSlider):
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
         """Ask for the usual value."""
         self.reset_wanted.emit()
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:  # noqa: N802
+        """Let the wheel scroll the panel, until the person is at work here."""
+        if event is not None and not self.hasFocus():
+            event.ignore()
+        else:
+            super().wheelEvent(event)
+
+
+class CalmSpinBox(QDoubleSpinBox):
+    """A number that the wheel changes only where the person is at work."""
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:  # noqa: N802
+        """Let the wheel scroll the panel otherwise."""
+        if event is not None and not self.hasFocus():
+            event.ignore()
+        else:
+            super().wheelEvent(event)
 
 
 class ResetLabel(QLabel):
@@ -54,7 +72,7 @@ class SmoothingRow(QWidget):
         self._delay_ms = delay_ms
         self._label = ResetLabel(label)
         self._delay = QLabel()
-        self._number = QDoubleSpinBox()
+        self._number = CalmSpinBox()
         self._slider = ResetSlider(Qt.Orientation.Horizontal)
         self._set_up(part, hint)
         self._place()
@@ -92,6 +110,8 @@ class SmoothingRow(QWidget):
             widget.setToolTip(tip)
         self._label.setBuddy(self._slider)
         self._slider.setObjectName(f"{part}_smoothing_slider")
+        for control in (self._slider, self._number):
+            control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._slider.setRange(0, round(STRONGEST * _STEPS))
         self._slider.setPageStep(_STEPS // 4)
         self._slider.setAccessibleName(self._label.text().replace("&", ""))

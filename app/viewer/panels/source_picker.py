@@ -166,6 +166,7 @@ class SourcePicker(QWidget):
             self._list.show_choice(camera_spec(camera, self._cameras or ()))
         else:
             self._list.show_choice(spec if kind == "camera" else kind)
+        self._list.setToolTip(self._list.currentText())
         self._show_page(kind)
         self._show_details()
 
