@@ -12,7 +12,9 @@ from app.pipeline.protocols import Delivery
 _RECENT_TIMES: Final = 1024
 """Packets that medians and percentiles look back on."""
 _RECENT_RATE: Final = 120
-"""Packets that rates look back on."""
+"""Packets that rates look back on, at most."""
+_RATE_WINDOW_NS: Final = 3_000_000_000
+"""Time that rates look back on: what was slow at the start is not so now."""
 
 SinkState = Literal["waiting", "running", "failed", "closed"]
 """`waiting` until it is open."""
@@ -127,10 +129,13 @@ class Meter:
     def rate_hz(self) -> float:
         """Return the recent rate; 0 before the second packet."""
         with self._lock:
-            if len(self._ended_ns) < 2:
-                return 0.0
-            elapsed_ns = self._ended_ns[-1] - self._ended_ns[0]
-            return 1e9 * (len(self._ended_ns) - 1) / elapsed_ns if elapsed_ns > 0 else 0.0
+            ended_ns = list(self._ended_ns)
+        if len(ended_ns) < 2:
+            return 0.0
+        recent = [each for each in ended_ns if each >= ended_ns[-1] - _RATE_WINDOW_NS]
+        first_ns, count = (recent[0], len(recent)) if len(recent) > 1 else (ended_ns[-2], 2)
+        elapsed_ns = ended_ns[-1] - first_ns
+        return 1e9 * (count - 1) / elapsed_ns if elapsed_ns > 0 else 0.0
 
     def stats(self, name: str, *, dropped: int) -> StageStats:
         """Return a snapshot under a stage's name."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PyQt5.QtCore import QObject, Qt
-from PyQt5.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QWidget
+from PyQt5.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QTabWidget, QWidget
 
 _PANEL_WIDTH_PX: Final = 340
 _ANYWHERE: Final = Qt.LeftDockWidgetArea | Qt.RightDockWidgetArea | Qt.BottomDockWidgetArea
@@ -18,7 +18,9 @@ class Docks(QObject):
         self._window = window
         self._docks: dict[str, QDockWidget] = {}
         window.setDockNestingEnabled(True)
-        window.setTabPosition(Qt.AllDockWidgetAreas, 0)  # tabs above
+        # at the side: six names do not fit above a panel
+        window.setTabPosition(Qt.RightDockWidgetArea, QTabWidget.West)
+        window.setTabPosition(Qt.LeftDockWidgetArea, QTabWidget.East)
 
     def add(
         self,

@@ -126,7 +126,6 @@ class MainWindow(QMainWindow):
         )
         times.hide()
         docks.show("source")
-        docks.set_usual_sizes()
         return docks
 
     def _connect(self, mistakes: Mistakes) -> None:
@@ -197,6 +196,8 @@ class MainWindow(QMainWindow):
 
     def _restore_places(self) -> None:
         settings = self.studio.settings
+        self.docks.set_usual_sizes()
+        self._splitter.setSizes([self.width() * share for share in _PANE_SHARES])
         if settings.geometry:
             self.restoreGeometry(_from_text(settings.geometry))
         if settings.layout:

@@ -11,10 +11,10 @@ from PyQt5.QtWidgets import QAction, QActionGroup, QApplication, QFileDialog, QM
 
 from app.logs import log_file
 from app.paths import CHECKOUT, DEMO_CLIP, version
+from app.render.gl.orbit_camera import Side
 from app.viewer.diagnostics import diagnostics
 from app.viewer.dialogs.first_run import FirstRun
 from app.viewer.dialogs.preferences import Preferences
-from app.render.gl.orbit_camera import Side
 from app.viewer.settings import ViewSettings, WindowSettings
 
 if TYPE_CHECKING:
@@ -82,11 +82,12 @@ class Menus(QObject):
         )
         sides = menu.addMenu(self.tr("&Look from"))
         viewport = self._window.body_pane
-        for side, text in (
-            ("front", self.tr("&Front")),
-            ("side", self.tr("&Side")),
-            ("top", self.tr("&Top")),
-        ):
+        sides_named: dict[Side, str] = {
+            "front": self.tr("&Front"),
+            "side": self.tr("&Side"),
+            "top": self.tr("&Top"),
+        }
+        for side, text in sides_named.items():
             self._add(sides, text, partial(self._look_from, side))
         self._add(sides, self.tr("&Reset"), lambda: viewport.viewport.reset_view())
         self._check(menu, "show_3d", self.tr("&3D view"))

@@ -39,29 +39,29 @@ class Outcome:
 
 def candidates(settings: WindowSettings) -> list[tuple[str, WindowSettings]]:
     """Return names and settings to try, best first."""
-
-    def words(text: str) -> str:
-        return QCoreApplication.translate("SpeedTest", text)
-
+    translate = QCoreApplication.translate
     engine, source = settings.engine, settings.source
     small = replace(source, width_px=640, height_px=480)
     everything = replace(engine, hands=True, face=True, hands_in_turn="auto")
     return [
         (
-            words("body, both hands and face in every picture"),
+            translate("SpeedTest", "body, both hands and face in every picture"),
             replace(settings, engine=replace(everything, hands_in_turn="no")),
         ),
-        (words("body and face, hands in turn"), replace(settings, engine=everything)),
         (
-            words("the same from a smaller picture"),
+            translate("SpeedTest", "body and face, hands in turn"),
+            replace(settings, engine=everything),
+        ),
+        (
+            translate("SpeedTest", "the same from a smaller picture"),
             replace(settings, engine=everything, source=small),
         ),
         (
-            words("body and hands in turn, no face"),
+            translate("SpeedTest", "body and hands in turn, no face"),
             replace(settings, engine=replace(everything, face=False), source=small),
         ),
         (
-            words("body only"),
+            translate("SpeedTest", "body only"),
             replace(settings, engine=replace(everything, face=False, hands=False), source=small),
         ),
     ]

@@ -157,6 +157,10 @@ class Studio(QObject):
         """The packet that was taken last."""
         return self._newest
 
+    def pipeline_stats(self) -> PipelineStats | None:
+        """Return what the running session measured so far; None where none runs."""
+        return None if self._session is None else self._session.pipeline.stats()
+
     def take_packet(self) -> Packet | None:
         """Return the newest packet, once; None where there is none since the last call."""
         packet = self._tap.take()

@@ -14,13 +14,22 @@ from dataclasses import asdict
 from app.bench import BenchReport, run_bench, run_runtime_bench
 from app.cli.flags import add_engine_flags, config_from, positive_int
 from app.cli.running import stage_lines
+from app.config import AppConfig
 from app.session import engine_options
+from app.sinks.cost import measure_sending
+from app.sinks.test_pattern import PatternPerformer
+from engines.body.model import load_body
 from engines.catalog import Engine, create_engine
 from engines.expose.comparison import RuntimeCosts
+from engines.model_store import model_path
 
 _DEFAULT_SOURCE = "synthetic:hands"
 _FRAMES = 150
 _EXPOSE_FRAMES = 40
+_SENDING_FPS = 60
+_SENDING_S = 5.0
+_WINDOW_SECONDS = 6.0
+_WINDOW_ROUNDS = 3
 
 logger = logging.getLogger(__name__)
 
@@ -39,13 +48,28 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=f"frames for each part (default {_FRAMES}, {_EXPOSE_FRAMES} for expose)",
     )
+    parser.add_argument(
+        "--window",
+        action="store_true",
+        help="measure what the window costs, in place of the stages; needs a display",
+    )
+    parser.add_argument(
+        "--targets",
+        type=positive_int,
+        metavar="N",
+        help="measure instead what sending to N receivers on this computer costs, at 60 frames a second",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object, for programs")
     add_engine_flags(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure, and print tables or one JSON object."""
+    if arguments.targets is not None:
+        return _run_sending(arguments.targets, as_json=arguments.json)
     config = config_from(arguments)
+    if arguments.window:
+        return _bench_window(arguments, config)
     options = engine_options(config, live=True)
 
     def make_engine() -> Engine:
@@ -68,6 +92,50 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     _print_report(report)
     _print_runtimes(runtimes)
+    return 0
+
+
+def _bench_window(arguments: argparse.Namespace, config: AppConfig) -> int:
+    from app.viewer.bench import CAMERA_FPS, FLAT_OUT_FPS, measure_window
+
+    measured = {
+        fps: measure_window(
+            config,
+            arguments.source,
+            camera_fps=fps,
+            seconds=_WINDOW_SECONDS,
+            rounds=_WINDOW_ROUNDS,
+            progress=lambda what: logger.info("bench: %s", what),
+        )
+        for fps in (CAMERA_FPS, FLAT_OUT_FPS)
+    }
+    if arguments.json:
+        table = {str(fps): [asdict(cost) for cost in costs] for fps, costs in measured.items()}
+        print(json.dumps({"window": table}))
+        return 0
+    for fps, costs in measured.items():
+        print(f"Camera at {fps} fps, newest wins")
+        for cost in costs:
+            print(
+                f"  {cost.name:<18} {cost.fps:6.1f} bodies a second ({cost.ratio:.2f})   "
+                f"age p50 {cost.age_p50_ms:6.1f} ms   drawn at most {cost.drawn_hz:4.1f} a second"
+            )
+    return 0
+
+
+def _run_sending(targets: int, *, as_json: bool) -> int:
+    pattern = PatternPerformer(load_body(model_path("open_body")))
+    costs = measure_sending(pattern, targets, fps=_SENDING_FPS, seconds=_SENDING_S)
+    if as_json:
+        table = {"machine": _machine(), "targets": targets, "fps": _SENDING_FPS}
+        print(json.dumps({**table, "sending": [asdict(cost) for cost in costs]}))
+        return 0
+    for cost in costs:
+        print(
+            f"{targets} {cost.name:<24} {cost.core_percent:5.1f} % of one core   "
+            f"{cost.dropped} of {targets * cost.frames} frames left out   "
+            f"handed over in {cost.longest_offer_ms:.1f} ms at most"
+        )
     return 0
 
 
@@ -114,11 +182,15 @@ def _runtime_ratios(runtimes: Sequence[RuntimeCosts]) -> dict[str, float]:
     return ratios
 
 
+def _machine() -> str:
+    return f"{platform.platform()}, {os.cpu_count()} cores"
+
+
 def _as_table(
     report: BenchReport, engine: Engine, runtimes: Sequence[RuntimeCosts]
 ) -> dict[str, object]:
     return {
-        "machine": f"{platform.platform()}, {os.cpu_count()} cores",
+        "machine": _machine(),
         "engine": engine.name,
         "device": engine.device,
         "stages": {
