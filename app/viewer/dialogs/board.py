@@ -127,7 +127,7 @@ class BoardDialog(QDialog):
         self._length.setValue(inches * _MM_PER_INCH)
 
     def _arrange(self) -> None:
-        caption = QLabel(self.tr("Measure the line under the board with a ruler. It is &long"))
+        caption = QLabel(self.tr("&Length of the line above, by a ruler"))
         caption.setBuddy(self._length)
         use = QPushButton(self.tr("&Use this size"))
         use.setObjectName("board_use")

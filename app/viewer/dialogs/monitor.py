@@ -31,7 +31,7 @@ from engines.errors import SinkError
 _SHOW_EVERY_MS: Final = 500
 _EVERYBODY: Final = "0.0.0.0"
 _TAKEN: Final = (errno.EADDRINUSE, 10048)  # 10048: Windows' own number
-_SIZE_PX: Final = (820, 460)
+_SIZE_PX: Final = (900, 440)
 _LAST_PORT: Final = 65535
 _SENDERS_SHOWN: Final = 4
 

@@ -76,15 +76,15 @@ class CalibrationPanel(QWidget):
     def _words(self) -> dict[Step, StepWords]:
         return {
             "camera": StepWords(
-                self.tr("1  Camera"),
+                self.tr("&1  Camera"),
                 self.tr("Not measured. How wide the camera sees: hold a board before it, and move it about."),
             ),
             "floor": StepWords(
-                self.tr("2  Floor"),
+                self.tr("&2  Floor"),
                 self.tr("Not measured. Where the floor is, and how the camera is tilted: put it where it stays."),
             ),
             "performer": StepWords(
-                self.tr("3  Performer"),
+                self.tr("&3  Performer"),
                 self.tr("Not measured. Your height, limbs, face and hands: stand in view from head to foot."),
             ),
         }  # fmt: skip
@@ -99,9 +99,9 @@ class CalibrationPanel(QWidget):
     def _make_controls(self) -> None:
         tip = self.tr("Begin; nothing is kept unless it succeeds")
         self._buttons: dict[Step, QPushButton] = {
-            "camera": measure_button("measure_camera", self.tr("Measure &camera"), tip),
-            "floor": measure_button("measure_floor", self.tr("Measure f&loor"), tip),
-            "performer": measure_button("measure_performer", self.tr("Measure &performer"), tip),
+            "camera": measure_button("measure_camera", self.tr("Measure"), tip),
+            "floor": measure_button("measure_floor", self.tr("Measure"), tip),
+            "performer": measure_button("measure_performer", self.tr("Measure"), tip),
         }
         self._guess = measure_button(
             "guess_camera", self.tr("&Guess …"), self.tr("Without a board, to about 10 %")
@@ -134,6 +134,7 @@ class CalibrationPanel(QWidget):
         idle.addWidget(self._no_source)
         for step, card in self._cards.items():
             card.add_control(self._buttons[step], 1)
+            card.set_buddy(self._buttons[step])
             idle.addWidget(card)
         self._cards["camera"].add_control(self._guess)
         self._cards["floor"].add_control(self._floor_by)

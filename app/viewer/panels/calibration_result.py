@@ -1,7 +1,7 @@
 """What came of the last step: what changed, or why nothing did and what to do."""
 
 from PyQt5.QtCore import pyqtSignal
-from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.calibrate.steps import Step, measurement
 from app.viewer.calibration_run import Outcome
@@ -29,14 +29,10 @@ class CalibrationResult(QFrame):
         self._dismiss = QPushButton(self.tr("&OK"))
         self._dismiss.setObjectName("result_dismiss")
         self._dismiss.clicked.connect(self.dismiss)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(self._keep)
-        buttons.addWidget(self._dismiss)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(11, 8, 9, 8)
-        layout.addWidget(self._text)
-        layout.addLayout(buttons)
+        for widget in (self._text, self._keep, self._dismiss):
+            layout.addWidget(widget)
         self.hide()
 
     @property

@@ -68,7 +68,7 @@ class CueView(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
         """As much as a dock gives."""
-        return QSize(300, 190)
+        return QSize(280, 250)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
         """Less makes no sense."""

@@ -23,7 +23,7 @@ class StepWords:
     """How a step is called and explained, translated."""
 
     title: str
-    """Its name, with a mnemonic for nobody."""
+    """Its name, with the mnemonic of the button that measures."""
     purpose: str
     """What it is good for, and how it is done."""
 
@@ -37,8 +37,8 @@ class StepCard(QFrame):
         self.setObjectName(f"step_{step}")
         self._words = words
         self._lamp = QLabel(_LAMP)
-        title = QLabel(words.title)
-        title.setProperty("role", "heading")
+        self._title = QLabel(words.title)
+        self._title.setProperty("role", "heading")
         self._date = _label("hint")
         self._date.setWordWrap(False)
         self._facts = _label("")
@@ -47,7 +47,7 @@ class StepCard(QFrame):
         self._reason.setObjectName(f"{step}_reason")
         head = QHBoxLayout()
         head.addWidget(self._lamp)
-        head.addWidget(title, 1)
+        head.addWidget(self._title, 1)
         head.addWidget(self._date)
         self._controls = QHBoxLayout()
         layout = QVBoxLayout(self)
@@ -58,6 +58,11 @@ class StepCard(QFrame):
         layout.addWidget(self._reason)
         layout.addSpacing(2)
         layout.addLayout(self._controls)
+
+    def set_buddy(self, button: QPushButton) -> None:
+        """Let the mnemonic of the title reach a button, which is called after it."""
+        self._title.setBuddy(button)
+        button.setAccessibleName(f"{button.text()}: {self._title.text().replace('&', '')}")
 
     def add_control(self, control: QWidget, stretch: int = 0) -> None:
         """Put a control below the words."""

@@ -86,16 +86,18 @@ class StreamingPanel(QWidget):
                 row.refresh_icons()
 
     def _arrange(self) -> None:
-        self._add = QPushButton(self.tr("&Add receiver"))
+        self._add = QPushButton(self.tr("&Add"))
         self._add.setObjectName("add_receiver")
         self._add.setProperty("role", "primary")
         self._add.setIcon(icon("add", "accent_text"))
         self._add.setToolTip(self.tr("Send to one more program"))
         self._add.setMenu(self._presets())
-        self._listen = QPushButton(self.tr("Packet &monitor …"))
+        self._listen = QPushButton(self.tr("&Monitor …"))
         self._listen.setObjectName("open_monitor")
         self._listen.setIcon(icon("monitor"))
-        self._listen.setToolTip(self.tr("See what arrives at a port of this computer"))
+        self._listen.setToolTip(
+            self.tr("Packet monitor: see what arrives at a port of this computer")
+        )
         self._listen.clicked.connect(self._open_monitor)
         head = QHBoxLayout()
         head.addWidget(self._add, 1)

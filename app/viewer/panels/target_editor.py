@@ -201,14 +201,22 @@ class TargetEditor(QDialog):
             note = self.tr("Others on the network can connect: your motion leaves this computer.")
         self._note.setText(note)
         self._note.setVisible(not parts.is_local)
+        self._fit()
 
     def _refuse(self, text: str, error: MocapError) -> None:
         if text == self.text:
-            self._tell_problem(str(error))
+            self._tell_problem(str(error).removeprefix(f"{text}: "))
 
     def _tell_problem(self, text: str) -> None:
         self._problem.setText(text)
         self._problem.setVisible(bool(text))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Grow where the words need it."""
+        layout = self.layout()
+        layout.activate()
+        self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
 
 
 def _parts_or_default(text: str) -> TargetParts:

@@ -53,7 +53,7 @@ def light_of(
     if not target.is_on:
         return Light("hint", _tr("off"))
     if status.state == "failed":
-        return Light("error", status.problem)
+        return Light("error", status.problem.removeprefix(f"{target.text}: "))
     if status.state == "off":
         waits = _tr("opening …") if is_running else _tr("starts with the camera")
         return Light("hint", waits)

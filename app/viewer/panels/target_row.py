@@ -1,5 +1,8 @@
 """One receiver in the table: switch, light, name, address, and what can be done with it."""
 
+from pathlib import PurePath
+from typing import Final
+
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import (
@@ -10,6 +13,7 @@ from PyQt5.QtWidgets import (
     QLabel,
     QMenu,
     QPushButton,
+    QSizePolicy,
     QWidget,
 )
 
@@ -20,7 +24,8 @@ from app.viewer.target_text import TargetParts, parts_of
 from app.viewer.theme import icon, set_role
 from engines.errors import UsageError
 
-_LAMP = "●"
+_LAMP: Final = "●"
+_BUTTON_PX: Final = 38
 
 
 class TargetRow(QFrame):
@@ -129,6 +134,8 @@ class TargetRow(QFrame):
         ):
             menu.addAction(text).triggered.connect(lambda _checked, told=signal: told.emit())
         more.clicked.connect(lambda: menu.exec_(more.mapToGlobal(more.rect().bottomLeft())))
+        for button in (test, more):
+            button.setFixedWidth(_BUTTON_PX)
         return test, more
 
     def _arrange(self) -> None:
@@ -144,9 +151,14 @@ class TargetRow(QFrame):
         grid.setVerticalSpacing(2)
         grid.addWidget(self._switch, 0, 0)
         grid.addLayout(head, 0, 1)
-        for row, label in enumerate((self._address, self._state, self._notice), start=1):
-            label.setWordWrap(True)
+        labels = (self._address, self._state, self._notice)
+        for row, label in enumerate(labels, start=1):
             grid.addWidget(label, row, 1)
+        for label in (self._name, *labels):
+            label.setWordWrap(True)
+            policy = label.sizePolicy()
+            policy.setHorizontalPolicy(QSizePolicy.Ignored)  # a long word must not widen the dock
+            label.setSizePolicy(policy)
         grid.setColumnStretch(1, 1)
 
     def _describe(self, target: TargetSettings) -> None:
@@ -174,5 +186,7 @@ def _summary(parts: TargetParts) -> str:
     for name, value in parts.options.items():
         if name == "profile":
             continue  # the name says it
+        if name == "vrm":
+            value = PurePath(value).name
         words.append(f"{value} Hz" if name == "rate" and value.isdecimal() else f"{name} {value}")
     return " · ".join(words).replace(",", ", ")
