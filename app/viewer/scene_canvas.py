@@ -81,11 +81,6 @@ class SceneCanvas(QOpenGLWidget):
         self.floor_y_m = 0.0
         """Where the floor is, in the world."""
 
-    @property
-    def aspect(self) -> float:
-        """Its width by its height."""
-        return self.width() / max(self.height(), 1)
-
     def set_options(self, options: SceneOptions) -> None:
         """Draw like this; the shadow is no dearer than the machine can afford."""
         if self._description.shadow == "simple" and options.shadow == "soft":

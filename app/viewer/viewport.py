@@ -6,16 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
 from PyQt5.QtCore import QPoint, QSize, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PyQt5.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
 from PyQt5.QtWidgets import QLabel, QStackedLayout, QWidget
 
 from app.render.gl.description import GlDescription
+from app.render.gl.framing import Framing
 from app.render.gl.look import SceneOptions, SceneStyle, SceneTheme
+from app.render.gl.motion import PoseMotion
 from app.render.gl.orbit_camera import OrbitCamera, Side
-from app.render.gl.scene_pose import ScenePose, bounds_m, floor_height_m
+from app.render.gl.scene_pose import ScenePose
 from app.viewer.scene_canvas import SceneCanvas, probed_gl
 from engines.body.model import BodyModel
 from engines.errors import OpenGlUnavailable
@@ -26,8 +26,6 @@ _KEY_ORBIT_RAD: Final = 0.15
 _KEY_ZOOM: Final = 1.15
 _ZOOM_PER_EIGHTH_DEGREE: Final = 1.0012
 """Qt counts a wheel's turn in eighths of a degree; a notch is 120."""
-_FOLLOW: Final = 0.06
-"""Share of the way to the bodies that the view goes with each pose."""
 _LEAST_PX: Final = QSize(240, 180)
 
 
@@ -51,10 +49,10 @@ class Viewport(QWidget):
         self.setMinimumSize(_LEAST_PX)
         self.setAccessibleName(self.tr("3D view"))
         self._options = SceneOptions()
-        self._camera = OrbitCamera()
+        self._framing = Framing()
         self._poses: Sequence[ScenePose] = ()
-        self._floor_m: float | None = None
-        self._centre: NDArray[np.floating] | None = None
+        self._motion = PoseMotion()
+        self._is_smooth = False
         self._paused = False
         self._drawn_s = 0.0
         self._drag_from = QPoint()
@@ -77,6 +75,7 @@ class Viewport(QWidget):
             self._canvas.failed.connect(self._show_problem)
             self._canvas.described.connect(self.described)
             self._canvas.painted.connect(self.painted)
+            self._canvas.frameSwapped.connect(self._move_on)
             self._layout.addWidget(self._canvas)
 
     @property
@@ -109,10 +108,19 @@ class Viewport(QWidget):
         self._paused = paused
         self._draw_soon()
 
+    def set_smooth(self, is_smooth: bool) -> None:
+        """Show bodies on their way from pose to pose too, one pose late; software OpenGL is too slow for it."""
+        self._is_smooth = (
+            is_smooth and self.description is not None and not self.description.is_software
+        )
+        self._motion = PoseMotion()
+        self._motion.add(self._poses, time.monotonic())
+        self._draw_soon()
+
     @property
     def camera(self) -> OrbitCamera:
         """Where the scene is seen from."""
-        return self._camera
+        return self._framing.camera
 
     def set_poses(self, poses: Sequence[ScenePose], *, world_is_measured: bool = False) -> None:
         """Show these bodies in place of those before.
@@ -122,23 +130,20 @@ class Viewport(QWidget):
             world_is_measured: The floor is at y = 0, as calibrated; otherwise it is put under the feet.
         """
         self._poses = poses
-        if world_is_measured:
-            self._floor_m = 0.0
-        elif poses:
-            self._floor_m = floor_height_m(min(pose.lowest_m for pose in poses), self._floor_m)
-        if poses:
-            self._follow()
+        if self._is_smooth:
+            self._motion.add(poses, time.monotonic())
+        self._framing.show(poses, world_is_measured=world_is_measured)
         self._draw_soon()
 
     def reset_view(self) -> None:
         """Look at all bodies, from the side where one looked first."""
-        self._camera = OrbitCamera()
-        self._fit()
+        self._framing.reset()
+        self._draw_soon()
 
     def look_from(self, side: Side) -> None:
         """Look at all bodies from one side."""
-        self._camera = self._camera.seen_from(side)
-        self._fit()
+        self._framing.look_from(side)
+        self._draw_soon()
 
     def release(self) -> None:
         """Give all of OpenGL back, before the window closes."""
@@ -164,11 +169,11 @@ class Viewport(QWidget):
             and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier
         ):
             turn = _ORBIT_RAD_PER_HEIGHT
-            self._look_with(self._camera.orbited(-turn * right, turn * down))
+            self._look_with(self.camera.orbited(-turn * right, turn * down))
         elif buttons & (
             Qt.MouseButton.LeftButton | Qt.MouseButton.RightButton | Qt.MouseButton.MiddleButton
         ):
-            self._look_with(self._camera.panned(-right, down))
+            self._look_with(self.camera.panned(-right, down))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802  # Qt's name
         """Start over."""
@@ -180,7 +185,7 @@ class Viewport(QWidget):
         """Zoom."""
         if event is None:
             return
-        self._look_with(self._camera.zoomed(_ZOOM_PER_EIGHTH_DEGREE ** event.angleDelta().y()))
+        self._look_with(self.camera.zoomed(_ZOOM_PER_EIGHTH_DEGREE ** event.angleDelta().y()))
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802  # Qt's name
@@ -202,35 +207,23 @@ class Viewport(QWidget):
             Qt.Key.Key_3: lambda: self.look_from("side"),
             Qt.Key.Key_7: lambda: self.look_from("top"),
             Qt.Key.Key_R: self.reset_view,
-            Qt.Key.Key_Left: lambda: self._look_with(self._camera.orbited(-step, 0)),
-            Qt.Key.Key_Right: lambda: self._look_with(self._camera.orbited(step, 0)),
-            Qt.Key.Key_Up: lambda: self._look_with(self._camera.orbited(0, step)),
-            Qt.Key.Key_Down: lambda: self._look_with(self._camera.orbited(0, -step)),
-            Qt.Key.Key_Plus: lambda: self._look_with(self._camera.zoomed(_KEY_ZOOM)),
-            Qt.Key.Key_Equal: lambda: self._look_with(self._camera.zoomed(_KEY_ZOOM)),
-            Qt.Key.Key_Minus: lambda: self._look_with(self._camera.zoomed(1 / _KEY_ZOOM)),
+            Qt.Key.Key_Left: lambda: self._look_with(self.camera.orbited(-step, 0)),
+            Qt.Key.Key_Right: lambda: self._look_with(self.camera.orbited(step, 0)),
+            Qt.Key.Key_Up: lambda: self._look_with(self.camera.orbited(0, step)),
+            Qt.Key.Key_Down: lambda: self._look_with(self.camera.orbited(0, -step)),
+            Qt.Key.Key_Plus: lambda: self._look_with(self.camera.zoomed(_KEY_ZOOM)),
+            Qt.Key.Key_Equal: lambda: self._look_with(self.camera.zoomed(_KEY_ZOOM)),
+            Qt.Key.Key_Minus: lambda: self._look_with(self.camera.zoomed(1 / _KEY_ZOOM)),
         }
 
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802  # Qt's name
+        """Keep the bodies in view."""
+        self._framing.resize(self.width() / max(self.height(), 1))
+        self._draw_soon()
+
     def _look_with(self, camera: OrbitCamera) -> None:
-        self._camera = camera
+        self._framing.look_with(camera)
         self._draw_soon()
-
-    def _fit(self) -> None:
-        if self._poses:
-            low, high = bounds_m(self._poses)
-            low[1] = min(low[1], self._floor_m or 0.0)
-            self._camera = self._camera.fitted(low, high, self.width() / max(self.height(), 1))
-            self._centre = _centre(self._poses)
-        self._draw_soon()
-
-    def _follow(self) -> None:
-        """Keep the bodies where they are in the picture: go some of the way with them, and all the way at first."""
-        if self._centre is None:
-            self._fit()
-            return
-        step = _FOLLOW * (_centre(self._poses) - self._centre)
-        self._centre = self._centre + step
-        self._camera = self._camera.aimed_at(np.array(self._camera.target_m) + step)
 
     def _draw_soon(self) -> None:
         """Draw now, or as soon as the highest rate allows."""
@@ -246,11 +239,16 @@ class Viewport(QWidget):
     def _draw(self) -> None:
         if self._canvas is None or self._paused:
             return
-        self._drawn_s = time.monotonic()
-        self._canvas.poses = self._poses
-        self._canvas.camera = self._camera
-        self._canvas.floor_y_m = self._floor_m or 0.0
+        now_s = self._drawn_s = time.monotonic()
+        self._canvas.poses = self._motion.at(now_s) if self._is_smooth else self._poses
+        self._canvas.camera = self._framing.camera
+        self._canvas.floor_y_m = self._framing.floor_y_m
         self._canvas.update()
+
+    def _move_on(self) -> None:
+        """Draw the next picture of a motion: called at the rate of the screen, as long as there is one."""
+        if self._is_smooth and not self._motion.is_done(self._drawn_s):
+            self._draw_soon()
 
     def _show_problem(self, problem: str) -> None:
         """Put words in place of the picture."""
@@ -277,7 +275,3 @@ class Viewport(QWidget):
 def create_viewport(model: BodyModel, parent: QWidget | None = None) -> Viewport:
     """Return the 3D view of a body; without OpenGL it says so, and takes everything in all the same."""
     return Viewport(model, parent)
-
-
-def _centre(poses: Sequence[ScenePose]) -> NDArray[np.floating]:
-    return np.mean([pose.joints[0] for pose in poses], axis=0)

@@ -1,7 +1,7 @@
 """One person as the graphics card wants it: a matrix for each bone, and the numbers of shape and face."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -12,11 +12,7 @@ from app.pipeline.packet import LEVEL_CAMERA
 from engines.body.kinematics import forward_kinematics
 from engines.body.model import BodyModel
 from engines.body.pose import full_pose
-from engines.body.rotations import (
-    matrix_from_axis_angle,
-    matrix_from_quaternion,
-    quaternion_from_matrix,
-)
+from engines.body.rotations import matrix_from_axis_angle
 from engines.body.skeleton import JOINT_INDEX
 from engines.types import PoseEstimate
 
@@ -75,7 +71,7 @@ class ScenePose:
         joints += turn @ (rest[0] + params.transl) + shift - rest[0]
         return cls(
             track_id=estimate.track_id,
-            bones=_bones(global_rotations, joints, rest),
+            bones=bone_matrices(global_rotations, joints, rest),
             joints=joints,
             rest_joints=rest,
             local_rotations=rotations,
@@ -90,26 +86,6 @@ class ScenePose:
         """Height of its lowest point: of its soles, as long as it stands."""
         soles = float(self.joints[_FEET, 1].min()) - _SOLE_M
         return min(soles, float(self.joints[:, 1].min()))
-
-
-def interpolated(before: ScenePose, after: ScenePose, share: float) -> ScenePose:
-    """Return the body between two poses of one person; shape and face are those of `after`.
-
-    Rotations go the shorter way round, joints straight: between two frames of a video a bone shortens by less than 1 %.
-
-    Args:
-        before: Shown at share 0.
-        after: Shown at share 1.
-        share: From 0 to 1.
-    """
-    first = quaternion_from_matrix(before.bones[:, :, :3])
-    second = quaternion_from_matrix(after.bones[:, :, :3])
-    second = np.where(np.sum(first * second, axis=1, keepdims=True) < 0, -second, second)
-    mixed = first + np.float32(share) * (second - first)
-    mixed /= np.linalg.norm(mixed, axis=1, keepdims=True)
-    joints = before.joints + np.float32(share) * (after.joints - before.joints)
-    bones = _bones(matrix_from_quaternion(mixed), joints, after.rest_joints)
-    return replace(after, bones=bones, joints=joints)
 
 
 def bounds_m(poses: Sequence[ScenePose]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -129,9 +105,16 @@ def floor_height_m(lowest_m: float, before_m: float | None) -> float:
     return min(lowest_m, before + _FLOOR_FOLLOWS * (lowest_m - before))
 
 
-def _bones(
+def bone_matrices(
     rotations: NDArray[np.floating], joints: NDArray[np.floating], rest: NDArray[np.floating]
 ) -> Float32[np.ndarray, "55 3 4"]:
+    """Return world from rest for each joint.
+
+    Args:
+        rotations: Of the joints in the world (55, 3, 3).
+        joints: Posed, in the world (55, 3).
+        rest: The same joints at rest (55, 3).
+    """
     bones = np.empty((len(joints), 3, 4), np.float32)
     bones[:, :, :3] = rotations
     bones[:, :, 3] = joints - (rotations @ rest[:, :, None])[:, :, 0]

@@ -201,21 +201,30 @@ def test_released_it_draws_nothing_and_can_be_released_again(shown):
     assert shown._canvas._scene is None
 
 
-def test_the_view_goes_with_the_body_and_keeps_the_users_side(view):
-    view.set_poses([person()])
-    before = view.camera
-    for _ in range(200):
-        view.set_poses([person(pelvis=(1.0, 0.0, 3.0))])
-    moved = np.subtract(view.camera.target_m, before.target_m)
-    np.testing.assert_allclose(moved, (1.0, 0.0, 0.0), atol=0.02)
-    assert (view.camera.yaw_rad, view.camera.distance_m) == (before.yaw_rad, before.distance_m)
+def test_a_narrow_view_steps_back(qtbot, shown):
+    before = shown.camera.distance_m
+    shown.resize(240, 400)
+    qtbot.waitUntil(lambda: shown.camera.distance_m > 1.2 * before, timeout=TIMEOUT_MS)
 
 
-def test_a_measured_floor_is_at_zero_and_an_unmeasured_one_under_the_feet(view):
-    view.set_poses([person()])
-    assert view._floor_m == pytest.approx(person().lowest_m)
-    view.set_poses([person()], world_is_measured=True)
-    assert view._floor_m == 0
+def test_smooth_motion_is_drawn_between_poses_with_a_graphics_card_only(qtbot, monkeypatch, shown):
+    shown.description = gl_description("llvmpipe", "")
+    shown.set_smooth(True)
+    assert not shown._is_smooth
+    shown.description = gl_description("a graphics card", "")
+    shown._wait.stop()
+    now_s = [1000.0]
+    monkeypatch.setattr(viewport_module.time, "monotonic", lambda: now_s[0])
+    shown.set_smooth(True)
+    for x, now_s[0] in ((0.0, 1000.0), (0.1, 1000.1)):
+        shown.set_poses([person(pelvis=(x, 0.0, 3.0))])
+    now_s[0] = 1000.15
+    assert not shown._motion.is_done(now_s[0])
+    shown._move_on()
+    assert shown._canvas.poses[0].joints[0, 0] == pytest.approx(0.05, abs=1e-3)
+    now_s[0] = 1000.2
+    shown._move_on()
+    assert shown._canvas.poses[0].joints[0, 0] == pytest.approx(0.1, abs=1e-5)
 
 
 def test_without_opengl_it_says_so_and_takes_everything_in(qtbot, monkeypatch):

@@ -1,10 +1,8 @@
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from app.pipeline.packet import LEVEL_CAMERA
-from app.render.gl.scene_pose import ScenePose, bounds_m, floor_height_m, interpolated
+from app.render.gl.scene_pose import ScenePose, bounds_m, floor_height_m
 from engines.body.kinematics import skin
 from engines.body.rotations import matrix_from_axis_angle
 from tests.estimates import estimate, open_body, upright_pose
@@ -43,31 +41,6 @@ def test_the_estimate_is_left_as_it_was():
     ScenePose.from_estimate(open_body(), made, placed_camera())
     np.testing.assert_array_equal(made.params.global_orient, before[0])
     np.testing.assert_array_equal(made.params.transl, before[1])
-
-
-@pytest.mark.parametrize("share", [0.0, 1.0])
-def test_interpolation_begins_and_ends_at_its_poses(share):
-    ends = [
-        ScenePose.from_estimate(open_body(), estimate(pose, pelvis=(x, 0, 3)))
-        for pose, x in ((BENT, 0.0), (upright_pose(), 0.2))
-    ]
-    mixed = interpolated(*ends, share)
-    np.testing.assert_allclose(mixed.bones, ends[int(share)].bones, atol=1e-5)
-    np.testing.assert_allclose(mixed.joints, ends[int(share)].joints, atol=1e-6)
-
-
-@given(st.floats(0, 1), st.floats(-0.3, 0.3))
-def test_between_frames_bones_are_rigid_and_keep_their_length(share, turn):
-    before, after = (
-        ScenePose.from_estimate(open_body(), estimate(upright_pose(left_elbow=(0, angle, 0))))
-        for angle in (-0.8, -0.8 + turn)
-    )
-    mixed = interpolated(before, after, share)
-    rotations = mixed.bones[:, :, :3].astype(float)
-    identity = np.broadcast_to(np.eye(3), rotations.shape)
-    np.testing.assert_allclose(rotations @ rotations.swapaxes(1, 2), identity, atol=1e-5)
-    forearm = [np.linalg.norm(pose.joints[20] - pose.joints[18]) for pose in (before, mixed)]
-    assert forearm[1] == pytest.approx(forearm[0], rel=0.015)
 
 
 def test_the_lowest_point_is_under_the_soles():
