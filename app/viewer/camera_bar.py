@@ -32,7 +32,7 @@ class CameraBar(QFrame):
             layout.addWidget(button)
         application = QApplication.instance()
         if isinstance(application, QApplication):
-            application.focusChanged.connect(lambda _old, _new: self.refresh())
+            application.focusChanged.connect(self._take_focus)
         self.hide()
 
     def set_has_picture(self, has_picture: bool) -> None:
@@ -46,6 +46,9 @@ class CameraBar(QFrame):
         focus = QApplication.focusWidget()
         has_focus = focus is not None and (focus is self._pane or self._pane.isAncestorOf(focus))
         self.setVisible(self._has_picture and (self._pane.underMouse() or has_focus))
+
+    def _take_focus(self, _old: QWidget | None, _new: QWidget | None) -> None:
+        self.refresh()
 
     def place(self) -> None:
         """Stand at the top right."""

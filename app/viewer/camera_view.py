@@ -24,6 +24,7 @@ from app.viewer.camera_overlay import draw_overlays
 from app.viewer.camera_words import paint_badge, paint_message
 from app.viewer.empty_camera import EmptyCamera
 from app.viewer.picture_fit import PictureFit, PictureScaler, Size
+from app.viewer.settings import WindowSettings
 from app.viewer.studio import Studio
 from app.viewer.theme import current_colours
 
@@ -60,8 +61,8 @@ class CameraView(QWidget):
         self._empty.source_wanted.connect(self.source_wanted)
         self._layer.drawn.connect(self._take_drawn)
         studio.closing.connect(self._layer.shut_down)
-        studio.settings_changed.connect(lambda _: self._take_settings())
-        studio.frozen_changed.connect(lambda _: self.update())
+        studio.settings_changed.connect(self._take_settings)
+        studio.frozen_changed.connect(self._take_frozen)
         studio.state_changed.connect(self._take_state)
         studio.playback_changed.connect(self._take_playback)
         self._show_empty()
@@ -131,7 +132,10 @@ class CameraView(QWidget):
             self._drawn = drawn
             self._set_packet(drawn.packet)
 
-    def _take_settings(self) -> None:
+    def _take_frozen(self, _is_frozen: bool) -> None:
+        self.update()
+
+    def _take_settings(self, _settings: WindowSettings) -> None:
         self._drawn = None
         if self._packet is not None:
             self.show_packet(self._packet)

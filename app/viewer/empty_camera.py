@@ -6,6 +6,7 @@ from typing import Final
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.viewer.settings import WindowSettings
 from app.viewer.source_choices import DEMO, with_spec
 from app.viewer.studio import Studio
 
@@ -43,7 +44,7 @@ class EmptyCamera(QWidget):
         self._demo.setToolTip(self.tr("See the program at work without a camera"))
         self._demo.clicked.connect(self._run_demo)
         self._place()
-        studio.settings_changed.connect(lambda _: self.refresh())
+        studio.settings_changed.connect(self._take_settings)
         self.refresh()
 
     def refresh(self) -> None:
@@ -62,6 +63,9 @@ class EmptyCamera(QWidget):
         else:
             self._heading.setText(self.tr("Stopped"))
             self._hint.setText(self.tr("Press Start, or choose another source."))
+
+    def _take_settings(self, _settings: WindowSettings) -> None:
+        self.refresh()
 
     def _run_demo(self) -> None:
         settings = self._studio.settings
