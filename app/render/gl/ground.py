@@ -103,7 +103,7 @@ class Ground:
             darkness=palette.shadow,
         )
         for pose in poses:
-            self._draw_shadow(pose)
+            self._draw_shadow(pose, limbs)
 
     def release(self) -> None:
         """Give all resources back; the context is current."""
@@ -119,8 +119,9 @@ class Ground:
             program.release()
         self._corners.release()
 
-    def _draw_shadow(self, pose: ScenePose) -> None:
-        low, high = pose.joints.min(axis=0), pose.joints.max(axis=0)
+    def _draw_shadow(self, pose: ScenePose, limbs: int) -> None:
+        ends_of_limbs = pose.joints[np.concatenate([_STARTS[:limbs], _ENDS[:limbs]])]
+        low, high = ends_of_limbs.min(axis=0), ends_of_limbs.max(axis=0)
         middle, reach = (low + high) / 2, (high - low) / 2 + _SHADOW_REACH_M
         starts = np.zeros((_MOST_LIMBS, 4), np.float32)
         ends = np.zeros((_MOST_LIMBS, 3), np.float32)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import cv2
 import moderngl
@@ -20,7 +20,9 @@ from engines.body.model import BodyModel
 
 
 class OffscreenScene:
-    """A scene with a context of its own, for pictures of one size. Made, used and closed on one thread.
+    """A scene with a context of its own, for pictures of one size.
+
+    Made, used and closed on one thread, which is not that of a window: Qt's context there would be put aside.
 
     Args:
         model: The body.
@@ -46,7 +48,7 @@ class OffscreenScene:
         self.description: GlDescription = describe_gl(self._ctx)
         """What it draws with."""
         self._size = (width, height)
-        self._resources: list[Any] = []
+        self._resources: list[moderngl.Framebuffer | moderngl.Renderbuffer] = []
         self._is_open = True
         wanted = self.description.samples if samples is None else samples
         with self._ctx:

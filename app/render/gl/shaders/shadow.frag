@@ -25,6 +25,6 @@ void main() {
         float radius = limb_start[i].w;
         open *= 1.0 - max(nearest.y, 0.0) * radius * radius / (distance * distance * distance);
     }
-    vec2 rim = smoothstep(1.0, 0.6, abs(v_position.xz - area.xy) / area.zw);
-    f_color = vec4(0.0, 0.0, 0.0, darkness * (1.0 - open) * rim.x * rim.y);
+    float rim = 1.0 - smoothstep(0.4, 1.0, length((v_position.xz - area.xy) / area.zw));  // no edge of the area
+    f_color = vec4(0.0, 0.0, 0.0, darkness * (1.0 - open) * rim);
 }
