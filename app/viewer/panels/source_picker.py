@@ -176,7 +176,8 @@ class SourcePicker(QWidget):
         self._camera_page.show_camera(camera_of(spec, self._cameras or ()), self._shown)
         self._video_page.show_path(spec if kind == "video" else "")
         self._pictures_page.show_path(spec if kind == "pictures" else "")
-        self._address_page.show_address(spec if kind == "address" else "")
+        if kind == "address":  # else leave what is being typed
+            self._address_page.show_address(spec)
         self._synthetic_page.show_spec(spec)
 
     def _show_page(self, kind: Kind) -> None:
