@@ -21,7 +21,8 @@ from engines.types import JOINT_COUNT, PoseEstimate
 
 _PARENTS: Final = np.array(PARENTS)
 _HEAD: Final = JOINT_INDEX["head"]
-_SHARED: Final[SharedResults[Float32[np.ndarray, "55 3 3"]]] = SharedResults()
+_Rotations = Float32[np.ndarray, "55 3 3"]
+_SHARED_ROTATIONS: Final[SharedResults[_Rotations]] = SharedResults()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,8 +42,17 @@ class HeadPose:
     x to the person's left, y up, z forward."""
 
 
+_SHARED_POSES: Final[SharedResults[HeadPose]] = SharedResults()
+
+
 def head_pose(estimate: PoseEstimate, world_from_camera: Float32[np.ndarray, "4 4"]) -> HeadPose:
-    """Return where the head and the eyes of a person look, in the world of a packet."""
+    """Return where the head and the eyes of a person look, in the world of a packet; sinks share it."""
+    return _SHARED_POSES.get(
+        estimate, world_from_camera.tobytes(), lambda: _head_pose(estimate, world_from_camera)
+    )
+
+
+def _head_pose(estimate: PoseEstimate, world_from_camera: Float32[np.ndarray, "4 4"]) -> HeadPose:
     rotations = global_rotations(estimate)
     turn = world_from_camera[:3, :3]
     head, eyes = rotations[_HEAD], rotations[[LEFT_EYE, RIGHT_EYE]]
@@ -55,13 +65,13 @@ def head_pose(estimate: PoseEstimate, world_from_camera: Float32[np.ndarray, "4 
 def global_rotations(estimate: PoseEstimate) -> Float32[np.ndarray, "55 3 3"]:
     """Return the rotations of the joints in the camera frame, read-only; sinks share them."""
 
-    def make() -> Float32[np.ndarray, "55 3 3"]:
+    def make() -> _Rotations:
         rotations = np.empty((JOINT_COUNT, 3, 3), np.float32)
         _global_rotations_kernel(full_pose(estimate.params), _PARENTS, rotations)
         rotations.flags.writeable = False
         return rotations
 
-    return _SHARED.get(estimate, None, make)
+    return _SHARED_ROTATIONS.get(estimate, None, make)
 
 
 @numba.njit(cache=True)

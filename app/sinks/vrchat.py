@@ -10,7 +10,12 @@ from numpy.typing import NDArray
 from app.pipeline.packet import Packet
 from app.pipeline.protocols import Delivery
 from app.sinks.head import HeadPose, global_rotations, head_pose
-from app.sinks.osc_bundles import BundleTemplates, MessageTemplate, message_template
+from app.sinks.osc_bundles import (
+    BundleTemplates,
+    MessageTemplate,
+    joined_bundles,
+    message_template,
+)
 from app.sinks.oscquery import OscQueryService
 from app.sinks.target import DEFAULT_HOST, Target
 from app.sinks.udp import SendStatus, UdpSender
@@ -131,7 +136,7 @@ class VrchatSink:
                 datagrams += self._eyes.fill(_gaze(pose, estimate.blendshapes))
             if "face" in self._options.parts:
                 datagrams += self._face.fill(unified_values(estimate.blendshapes))
-        self._udp.send(datagrams)
+        self._udp.send(joined_bundles(datagrams, max_bytes=MAX_DATAGRAM_BYTES))
 
     def close(self) -> None:
         """Close the sockets; may be called twice."""
