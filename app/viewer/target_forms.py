@@ -228,9 +228,9 @@ FORMS: Final[dict[str, tuple[OptionForm, ...]]] = {
             "angles",
             "choice",
             QT_TRANSLATE_NOOP("TargetForms", "Angles"),
-            QT_TRANSLATE_NOOP("TargetForms", "Unit of the head's angles; Unreal reads half-turns"),
-            choices=("half-turns", "radians"),
-            default="half-turns",
+            QT_TRANSLATE_NOOP("TargetForms", "What a degree of the head is to the receiver"),
+            choices=("metahuman", "radians", "half-turns"),
+            default="metahuman",
         ),
     ),
     "ifacialmocap": (

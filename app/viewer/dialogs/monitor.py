@@ -6,7 +6,6 @@ from typing import Final
 from PyQt5.QtCore import Qt, QTimer
 from PyQt5.QtGui import QCloseEvent
 from PyQt5.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QDialog,
     QHBoxLayout,
@@ -14,8 +13,8 @@ from PyQt5.QtWidgets import (
     QLabel,
     QPushButton,
     QSpinBox,
-    QTableWidget,
-    QTableWidgetItem,
+    QTreeWidget,
+    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -75,6 +74,7 @@ class MonitorDialog(QDialog):
         self._port.setRange(1, _LAST_PORT)
         self._port.setValue(port)
         self._port.setAccessibleName(self.tr("Port"))
+        self._port.setToolTip(self.tr("Port of this computer to listen at"))
         self._protocol = QComboBox()
         self._protocol.setObjectName("monitor_protocol")
         self._protocol.setAccessibleName(self.tr("Usual port of a protocol"))
@@ -93,6 +93,7 @@ class MonitorDialog(QDialog):
         self._host.addItem(self.tr("this computer only"), DEFAULT_HOST)
         self._host.addItem(self.tr("others on the network too"), _EVERYBODY)
         self._toggle = self._button("monitor_toggle", self.tr("&Listen"), "primary")
+        self._toggle.setToolTip(self.tr("Open the port, or free it for the receiver"))
         self._toggle.clicked.connect(self._listen_or_stop)
         self._pause = self._button("monitor_pause", self.tr("&Pause"))
         self._pause.setCheckable(True)
@@ -125,17 +126,15 @@ class MonitorDialog(QDialog):
             self.tr("Longest, ms"),
             self.tr("Last"),
         )
-        self._table = QTableWidget(0, len(names))
+        self._table = QTreeWidget()
         self._table.setObjectName("monitor_table")
-        self._table.setHorizontalHeaderLabels(names)
-        self._table.verticalHeader().hide()
-        self._table.setEditTriggers(QAbstractItemView.NoEditTriggers)
-        self._table.setSelectionBehavior(QAbstractItemView.SelectRows)
-        self._table.setShowGrid(False)
-        header = self._table.horizontalHeader()
+        self._table.setAccessibleName(self.tr("What has come"))
+        self._table.setHeaderLabels(names)
+        self._table.setRootIsDecorated(False)
+        self._table.setUniformRowHeights(True)
+        header = self._table.header()
         header.setSectionResizeMode(QHeaderView.ResizeToContents)
         header.setStretchLastSection(True)
-        header.setDefaultAlignment(Qt.AlignLeft | Qt.AlignVCenter)
 
     def _arrange(self) -> None:
         caption = QLabel(self.tr("P&ort"))
@@ -245,14 +244,15 @@ class MonitorDialog(QDialog):
         )
 
     def _show_table(self, lines: list[tuple[str, ...]]) -> None:
-        self._table.setRowCount(len(lines))
-        for row, line in enumerate(lines):
-            for column, word in enumerate(line):
-                item = self._table.item(row, column)
-                if item is None:
-                    self._table.setItem(row, column, QTableWidgetItem(word))
-                elif item.text() != word:
-                    item.setText(word)
+        if self._table.topLevelItemCount() > len(lines):
+            self._table.clear()
+        for row, words in enumerate(lines):
+            item = self._table.topLevelItem(row)
+            if item is None:
+                self._table.addTopLevelItem(QTreeWidgetItem(words))
+                continue
+            for column, word in enumerate(words):
+                item.setText(column, word)
 
 
 def _words(stream: StreamView) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ class UndoBar(QFrame):
         self._text.setWordWrap(True)
         self._button = QPushButton(self.tr("&Undo"))
         self._button.setObjectName("undo_button")
+        self._button.setToolTip(self.tr("Take it back"))
         self._button.clicked.connect(self._take_back)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 6, 6, 6)
