@@ -44,7 +44,11 @@ PHONE_NAMES: Final = tuple(map(_phone_name, ARKIT_NAMES))
 
 
 class IFacialMocapSink:
-    """Sends to its target, and to those who ask, where it was told to listen as a phone does."""
+    """Sends to its target; where it was told to listen as a phone does, to those who ask instead.
+
+    They are sent to as the phone does, at the target's port of their computer, and where they asked from: some listen
+    at the one, some at the other. The latest four are served, as one that starts again asks from another port.
+    """
 
     delivery: Final[Delivery] = "newest"
 
@@ -52,6 +56,7 @@ class IFacialMocapSink:
         self.name = target.text
         """What the user calls it."""
         self._udp = UdpSender(target)
+        self._port = target.port
         self._separator = separator
         self._listener = None if listen_at is None else UdpListener(*listen_at)
         self._receivers: dict[tuple[str, int], str] = {}
@@ -80,8 +85,10 @@ class IFacialMocapSink:
         if self._listener is None:
             self._udp.send([face_message(self._blendshapes, pose, self._separator)])
             return
-        for address, separator in self._receivers.items():
-            self._listener.send_to(face_message(self._blendshapes, pose, separator), address)
+        for (host, port), separator in self._receivers.items():
+            message = face_message(self._blendshapes, pose, separator)
+            for place in {self._port, port}:
+                self._listener.send_to(message, (host, place))
 
     def close(self) -> None:
         """Close the sockets; may be called twice."""
@@ -95,9 +102,10 @@ class IFacialMocapSink:
         for datagram, (host, port) in self._listener.receive():
             if not datagram.startswith(GREETING):
                 continue
-            separator = "&" if _SECOND_FORM in datagram else "-"
-            if (host, port) in self._receivers or len(self._receivers) < _MAX_RECEIVERS:
-                self._receivers[host, port] = separator
+            self._receivers.pop((host, port), None)
+            self._receivers[host, port] = "&" if _SECOND_FORM in datagram else "-"
+            if len(self._receivers) > _MAX_RECEIVERS:
+                del self._receivers[next(iter(self._receivers))]
 
 
 def face_message(blendshapes: NDArray[np.floating], pose: HeadPose, separator: str) -> bytes:

@@ -181,21 +181,49 @@ def test_the_makers_receiver_for_unity_turns_its_head_and_eyes_as_ours(seed, rec
     np.testing.assert_allclose((-right, up, forward), place, atol=1e-3)
 
 
-def test_it_answers_those_who_greet_it_as_the_phone_does(receiver, unused_udp_port):
+@pytest.fixture
+def phone(receiver, unused_udp_port):
+    """Our phone listens at a port of its own; its receivers, as documented, at the port of the target."""
     sink = create_sink(
         f"ifacialmocap://127.0.0.1:{receiver.getsockname()[1]}?listen={unused_udp_port}"
     )
     sink.open()
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as app:
-        app.bind(("127.0.0.1", 0))
-        app.settimeout(5)
-        app.sendto(b"who is there", ("127.0.0.1", unused_udp_port))
-        app.sendto(GREETING + b"|sendDataVersion=v2", ("127.0.0.1", unused_udp_port))
-        sink.consume(make_packet(0, [one()]))
-        assert b"eyeBlink_L&" in app.recv(4096)
-    sink.consume(make_packet(1, [one()]))
-    sink.consume(make_packet(2, [one()]))
+    yield sink, ("127.0.0.1", unused_udp_port)
     sink.close()
+
+
+def app_socket():
+    app = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    app.bind(("127.0.0.1", 0))
+    app.settimeout(5)
+    return app
+
+
+def test_it_answers_those_who_greet_it_as_the_phone_does(phone, receiver):
+    sink, place = phone
+    sink.consume(make_packet(0, [one()]))
+    receiver.settimeout(0.01)
+    with pytest.raises(TimeoutError):  # nobody has asked
+        receiver.recv(4096)
+    receiver.settimeout(5)
+    with app_socket() as app:
+        app.sendto(b"who is there", place)
+        app.sendto(GREETING + b"|sendDataVersion=v2", place)
+        sink.consume(make_packet(1, [one()]))
+        assert b"eyeBlink_L&" in app.recv(4096), "where it was asked from"
+        assert b"eyeBlink_L&" in receiver.recv(4096), "at the port that receivers listen at"
+    sink.consume(make_packet(2, [one()]))
+    sink.consume(make_packet(3, [one()]))
+
+
+def test_an_app_that_is_started_again_and_again_is_served_each_time(phone):
+    sink, place = phone
+    for _ in range(10):
+        with app_socket() as app:
+            app.sendto(GREETING, place)
+            sink.consume(make_packet(0, [one()]))
+            assert b"eyeBlink_L-" in app.recv(4096)
+    assert len(sink._receivers) == 4
 
 
 @pytest.mark.parametrize("scheme", ["livelinkface", "ifacialmocap"])

@@ -1,6 +1,5 @@
 """Our reader against python-osc's encoder, and against anything at all."""
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,11 +7,6 @@ from pythonosc.osc_bundle_builder import OscBundleBuilder
 from pythonosc.osc_message_builder import OscMessageBuilder
 
 from app.sinks.osc_reader import OscError, read_osc
-from app.sinks.vmc_commands import VmcCommands
-from app.sinks.vmc_encoder import VmcEncoder
-from app.sinks.vmc_options import VmcOptions
-from tests.app.packets import moving_packets
-from tests.app.sinks.fuzz import mutated
 
 
 def build(address, *typed):
@@ -81,18 +75,3 @@ def test_bundles_cannot_be_nested_without_end():
         data = b"#bundle\0" + bytes(8) + len(data).to_bytes(4, "big") + data
     with pytest.raises(OscError, match="within each other"):
         read_osc(data)
-
-
-def test_any_datagram_is_read_or_refused_and_the_performer_goes_on():
-    rng = np.random.default_rng(0)
-    commands = VmcCommands()
-    seeds = [
-        build("/VMC/Ext/Set/Period", *[(2, "i")] * 6).dgram,
-        build("/VMC/Ext/Set/Calib/Exec", (1, "i")).dgram,
-    ]
-    seeds += [bytes(d) for d in VmcEncoder(VmcOptions()).encode(moving_packets(1)[0])]
-    for datagram in mutated(seeds, rng, 10_000):
-        commands.feed(datagram)
-    assert min(commands.periods.values()) >= 1
-    assert commands.calibration in (1, 2, 3)
-    assert commands.next_frame() is not None
