@@ -220,6 +220,8 @@ class TakePlayer(QObject):
     def _start_sending(self, targets: list[str]) -> None:
         self._sender.start(targets)
         self.sending_changed.emit(True)
+        self._row = -1
+        self._show(self._row_at(self._position_s))
 
     def _sending_failed(self, text: str) -> None:
         self.failed.emit(text)

@@ -1,11 +1,12 @@
 """Takes into the system's trash, and back."""
 
+import contextlib
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from PyQt5.QtCore import QFile
+from PyQt5.QtCore import QFile, QStandardPaths
 
 from engines.errors import TakeError
 
@@ -30,12 +31,20 @@ def move_to_trash(folder: Path) -> Trashed:
     Raises:
         TakeError: there is no trash for this disk, or something uses the folder.
     """
+    _make_home_of_trash()
     was_moved, place = QFile.moveToTrash(str(folder))
     if not was_moved:
         raise TakeError(
             f"{folder}: cannot be moved to the trash; delete it for good, or close what uses it"
         )
     return Trashed(folder, Path(place) if place else None)
+
+
+def _make_home_of_trash() -> None:
+    """Make the folder that Linux's trash lies in: Qt does not, and then looks for a trash at the root of the disk."""
+    home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation)
+    with contextlib.suppress(OSError):  # then there is no trash, which is told
+        Path(home).mkdir(parents=True, exist_ok=True)
 
 
 def restore(trashed: Trashed) -> Path:
