@@ -173,9 +173,9 @@ class SourcePanel(QWidget):
             rate_hz = status.stats.capture_fps if source is None else source.fps_hz
             given = source.mode if source is not None else ""
             words = (
-                self.tr("Gives {mode}; measured {fps:.1f} fps")
+                self.tr("The camera gives {mode}; measured {fps:.1f} fps")
                 if given
-                else self.tr("{fps:.1f} fps")
+                else self.tr("The source gives {fps:.1f} fps")
             )
             text, role = words.format(mode=given, fps=rate_hz), "hint"
         self._measured.setText(text)
