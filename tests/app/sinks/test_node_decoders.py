@@ -14,12 +14,18 @@ from tests.app.sinks.receivers import messages
 
 NODE = Path(__file__).resolve().parents[2] / "node"
 
-pytestmark = [
-    pytest.mark.skipif(shutil.which("node") is None, reason="needs node"),
-    pytest.mark.skipif(
-        not (NODE / "node_modules").is_dir(), reason="needs `npm install` in tests/node"
-    ),
-]
+
+@pytest.fixture(scope="module", autouse=True)
+def decoders():
+    """Skip where node or the packages are missing."""
+    probe = "for (const name of ['osc', 'node-osc']) require.resolve(name)"
+    if (
+        shutil.which("node") is None
+        or subprocess.run(
+            ["node", "-e", probe], cwd=NODE, capture_output=True, check=False
+        ).returncode
+    ):
+        pytest.skip("needs node, and `npm install` in tests/node or NODE_PATH with osc, node-osc")
 
 
 def sent(receiver, text):
