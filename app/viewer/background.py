@@ -29,7 +29,9 @@ class Background(QObject):
         done: Callable[[_Result], None],
         failed: Callable[[MocapError], None],
     ) -> None:
-        """Do the work on the worker thread, then call `done` or `failed` on the window's thread."""
+        """Do the work on the worker thread, then call `done` or `failed` on the window's; nothing once shut down."""
+        if self._is_shut_down:
+            return
         future = self._worker.submit(work)
         future.add_done_callback(partial(self._finish, done, failed))
 

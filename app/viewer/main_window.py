@@ -57,6 +57,7 @@ class MainWindow(QMainWindow):
         self._settings_path = settings_path
         self._status: Status | None = None
         self._renderer = ""
+        self._is_closed = False
         self._pace = PreviewPace()
         self.studio = studio
         self.desk = RecordingDesk(studio, self)
@@ -233,12 +234,14 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name
         """Remember, vanish, and end everything; a take that is being recorded is finished."""
+        event.accept()
+        if self._is_closed:
+            return
+        self._is_closed = True
         self._save_timer.stop()
         self._save()
         self.hide()
-        self.player.close()
         self.studio.close()
-        event.accept()
 
 
 def _to_text(data: QByteArray) -> str:

@@ -311,7 +311,9 @@ class Studio(QObject):
         )
 
     def close(self) -> None:
-        """End everything, and wait for it; the studio cannot be used any more."""
+        """End everything, and wait for it; the studio cannot be used any more. May be called twice."""
+        if self._is_closing:
+            return
         self._is_closing = True
         self._timer.stop()
         self.closing.emit()

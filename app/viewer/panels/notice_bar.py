@@ -21,6 +21,7 @@ class NoticeBar(QFrame):
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._button = QPushButton()
         self._button.setObjectName("notice_button")
+        self._button.setAccessibleName(self.tr("What can be done about it"))
         self._button.setProperty("role", "compact")
         self._button.clicked.connect(self._press)
         close = QPushButton(icon("close"), "")

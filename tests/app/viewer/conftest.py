@@ -4,6 +4,7 @@ import pytest
 
 pytest.importorskip("PyQt5", reason="the window needs PyQt5")
 
+from app.capture.opencv import cv2 as cv2  # isort: skip  # first: OpenCV's Qt variables end a window on X11
 from app.config import AppConfig
 from app.viewer.settings import WindowSettings
 from app.viewer.studio import Studio

@@ -17,7 +17,7 @@ from PyQt5.QtWidgets import (
 )
 
 from app.config import AppConfig
-from app.export.batch import export_take
+from app.export.catalog import export_take
 from app.paths import DEMO_CLIP
 from app.takes.load import load_take
 from app.viewer.boot import Mistakes
@@ -103,8 +103,7 @@ def test_a_session_seen_recorded_played_and_exported(qtbot, open_window, tmp_pat
     assert len(take.timestamps_ns) > 5
 
     # export what was recorded
-    (tmp_path / "out").mkdir()
-    written = export_take(saved[0], "bvh", tmp_path / "out" / "take.bvh")
+    written = export_take(take, "bvh", output=tmp_path / "take.bvh")
     assert written.stat().st_size > 1000
 
     window.studio.stop()
