@@ -170,7 +170,9 @@ class CameraView(QWidget):
     def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:  # noqa: N802
         """Offer all switches."""
         if event is not None:
-            self.actions_of_view.menu(self).exec_(event.globalPos())
+            menu = self.actions_of_view.menu(self)
+            menu.exec_(event.globalPos())
+            menu.deleteLater()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
         """Keep the parts in place."""

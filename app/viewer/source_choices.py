@@ -75,11 +75,17 @@ def with_spec(source: SourceSettings, spec: str) -> SourceSettings:
 def spec_of_path(path: Path) -> str | None:
     """Return the source that a dropped file or folder is; None for what cannot be one."""
     if path.is_dir():
-        has_pictures = any(file.suffix.lower() in PICTURE_SUFFIXES for file in path.iterdir())
-        return str(path) if has_pictures else None
+        return str(path) if _has_pictures(path) else None
     kind, _ = mimetypes.guess_type(path.name)
     is_video = kind is not None and kind.startswith("video/")
     return str(path) if is_video or path.suffix.lower() in PICTURE_SUFFIXES else None
+
+
+def _has_pictures(folder: Path) -> bool:
+    try:
+        return any(file.suffix.lower() in PICTURE_SUFFIXES for file in folder.iterdir())
+    except OSError:  # not ours to read
+        return False
 
 
 def _finds(selector: str, camera: CameraInfo, cameras: Sequence[CameraInfo]) -> bool:

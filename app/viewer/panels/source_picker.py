@@ -76,7 +76,6 @@ class SourcePicker(QWidget):
         self._place()
         studio.settings_changed.connect(self._show_settings)
         self.refresh_icons()
-        self._fill()
 
     def show_cameras(self, cameras: Sequence[CameraInfo]) -> None:
         """Show which cameras are there."""
@@ -91,6 +90,7 @@ class SourcePicker(QWidget):
     def refresh_icons(self) -> None:
         """Make the icons anew, in the colours of another theme."""
         self._refresh.setIcon(icon("refresh"))
+        self._fill()
 
     # ---- what the person does
 
