@@ -6,6 +6,7 @@ would otherwise let any page read the motion of whoever visits it.
 
 import http
 import logging
+import os
 import socket
 import threading
 from collections.abc import Callable
@@ -89,7 +90,7 @@ class WebSocketSink:
             )
         except OSError as error:
             raise SinkError(
-                f"{self.name}: cannot listen at {host}:{port} ({error.strerror}); name another port"
+                f"{self.name}: cannot listen at {host}:{port} ({os.strerror(error.errno or 0)}); name another port"
             ) from error
         self._is_closing = False
         self._thread = threading.Thread(target=self._server.serve_forever, name="websocket")

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from app.sinks.catalog import create_sink
 from app.sinks.osc_reader import read_osc
@@ -31,6 +32,16 @@ def test_python_osc_reads_every_persons_parameters(receiver):
         prefix = f"/smplx/{place}/"
         person = {m[0].removeprefix(prefix): m[1:] for m in got if m[0].startswith(prefix)}
         check_person(person, estimate)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_any_pose_arrives(seed, receiver):
+    estimate = make_estimate(np.random.default_rng(seed), spread=0.2 * seed)
+    got = messages(received(receiver, [estimate]))
+    check_person(
+        {m[0].rpartition("/")[2]: m[1:] for m in got if "/0/" in m[0] and m[0][-5:] != "track"},
+        estimate,
+    )
 
 
 def test_persons_can_be_limited_and_nobody_is_a_frame_too(receiver):
