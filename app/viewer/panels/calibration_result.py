@@ -25,9 +25,13 @@ class CalibrationResult(QFrame):
         self._text.setWordWrap(True)
         self._keep = QPushButton(self.tr("&Replace it all the same"))
         self._keep.setObjectName("result_keep")
+        self._keep.setToolTip(
+            self.tr("Use the doubtful measurement; the earlier one can be had back")
+        )
         self._keep.clicked.connect(self._tell_keep)
         self._dismiss = QPushButton(self.tr("&OK"))
         self._dismiss.setObjectName("result_dismiss")
+        self._dismiss.setToolTip(self.tr("Read, and done with"))
         self._dismiss.clicked.connect(self.dismiss)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(11, 8, 9, 8)
