@@ -86,7 +86,7 @@ _theme: list[Theme] = ["dark"]
 
 
 def apply_theme(application: QApplication, theme: Theme) -> None:
-    """Give all windows a theme, unless they have it; icons made before keep their colour until `icon` is asked again."""
+    """Give all windows a theme unless they have it; icons made before keep their colour until `icon` is asked."""
     if application.property("theme") == theme:  # styling every widget anew takes 60 ms and more
         return
     application.setProperty("theme", theme)
