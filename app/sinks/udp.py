@@ -4,6 +4,7 @@ import logging
 import socket
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -109,13 +110,22 @@ class UdpSender:
         except OSError as error:
             self._note(error)
             if not isinstance(error, (ConnectionRefusedError, BlockingIOError)):
-                self._start_again(udp.family)
+                self._start_again(udp)
             return False
         self._sent += 1
         return True
 
-    def _start_again(self, family: int) -> None:
-        """Connect anew before the next datagram, as the interface may be another; now and then look the host up."""
+    def _start_again(self, failed: socket.socket) -> None:
+        """Take a new socket on the same port, as the old one keeps the address this computer had; look the host up."""
+        family = failed.family
+        fresh = socket.socket(family, socket.SOCK_DGRAM)
+        fresh.setblocking(False)
+        with suppress(OSError):  # without a port of its own it gets another
+            port = failed.getsockname()[1]
+            failed.close()
+            fresh.bind(("", port))
+        failed.close()
+        self._socket = fresh
         self._is_connected = False
         if time.monotonic() - self._looked_up_s < _LOOK_UP_INTERVAL_S:
             return

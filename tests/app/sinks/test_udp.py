@@ -1,9 +1,14 @@
 """Targets that are dead, slow, gone or come back; and what they cost the others."""
 
 import errno
+import json
 import os
+import shutil
 import socket
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -86,6 +91,42 @@ def test_a_host_that_moves_is_found_at_its_new_address(monkeypatch):
         assert receiver.recv(10) == b"here"
         assert moving.status.problem is None
         moving.close()
+
+
+def own_network():
+    """The command that gives a process a network of its own, or None where this user may not."""
+    for command in (["unshare", "-n"], ["unshare", "-rn"]):
+        if shutil.which("unshare") and shutil.which("ip"):
+            done = subprocess.run(
+                [*command, "ip", "link", "add", "v0", "type", "veth", "peer", "name", "v1"],
+                capture_output=True, check=False,
+            )  # fmt: skip
+            if done.returncode == 0:
+                return command
+    return None
+
+
+def test_an_interface_that_goes_down_and_comes_back_with_another_address():
+    command = own_network()
+    if command is None:
+        pytest.skip("needs Linux, `unshare`, `ip` and the right to make a network interface")
+    script = Path(__file__).with_name("interface_down.py")
+    done = subprocess.run(
+        [*command, sys.executable, str(script)],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    for step in ("up", "up again"):
+        assert report[step][:3] == [10, 0, None], step
+    for step in ("down", "no address", "unplugged"):
+        assert report[step][:2] == [0, 10], step
+        assert report[step][2]
+    sent, failed, problem, _ = report["another address"]
+    assert sent >= 9
+    assert failed <= 1
+    assert problem is None
+    assert len({port for *_, port in report.values()}) == 1, "receivers know a sender by its port"
 
 
 def test_a_full_send_buffer_loses_datagrams_and_waits_for_nothing(monkeypatch):
