@@ -33,6 +33,9 @@ def move_to_trash(folder: Path) -> Trashed:
     """
     _make_home_of_trash()
     was_moved, place = QFile.moveToTrash(str(folder))
+    if was_moved and place and not Path(place).is_absolute():
+        _undo_stray_move(Path(place), folder)
+        was_moved = False
     if not was_moved:
         raise TakeError(
             f"{folder}: cannot be moved to the trash; delete it for good, or close what uses it"
@@ -45,6 +48,16 @@ def _make_home_of_trash() -> None:
     home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation)
     with contextlib.suppress(OSError):  # then there is no trash, which is told
         Path(home).mkdir(parents=True, exist_ok=True)
+
+
+def _undo_stray_move(place: Path, folder: Path) -> None:
+    """Undo what Qt 5.15 does on Linux where it can make no trash: it moves things to where the program was started."""
+    place.rename(folder)
+    note = place.parent.with_name(_NOTE_FOLDER) / f"{place.name}{_NOTE_ENDING}"
+    note.unlink(missing_ok=True)
+    for made in (place.parent, note.parent):
+        with contextlib.suppress(OSError):  # it held something before
+            made.rmdir()
 
 
 def restore(trashed: Trashed) -> Path:

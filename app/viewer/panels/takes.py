@@ -146,7 +146,8 @@ class TakesPanel(QWidget):
         action.setObjectName(f"take_{name}")
         if key is not None:
             action.setShortcut(QKeySequence(key))
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            # of the list alone: while a name is edited in it, Return and Delete belong to the editor
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         action.triggered.connect(lambda _checked: function())
         return action
 

@@ -1,4 +1,5 @@
 import shutil
+import sys
 
 import pytest
 
@@ -129,6 +130,20 @@ def test_a_place_that_is_taken_is_not_overwritten(directory, settings_folder):
         restore(trashed)
     with pytest.raises(TakeError, match="not to be found"):
         restore(Trashed(folder, None))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Qt's way with a trash that cannot be made")
+@pytest.mark.qt_log_ignore("Unable to establish trash directory")
+def test_a_trash_that_cannot_be_made_loses_nothing(directory, monkeypatch, tmp_path):
+    folder = make_take(directory)
+    start = tmp_path / "start"
+    start.mkdir()
+    monkeypatch.chdir(start)
+    monkeypatch.setenv("XDG_DATA_HOME", "/proc/nowhere")
+    with pytest.raises(TakeError, match="cannot be moved to the trash"):
+        move_to_trash(folder)
+    assert len(load_take(folder)) == 12
+    assert list(start.iterdir()) == []
 
 
 def test_a_picture_is_drawn_once_and_then_kept(qtbot, directory, settings_folder, monkeypatch):
