@@ -25,6 +25,7 @@ from calibration.profile import Profile
 from engines.catalog import Device, Engine, EngineOptions, create_engine
 from engines.detect.box_file import BoxFileDetector
 from engines.errors import TakeError, UsageError
+from engines.smoothing.ground import Ground
 from engines.smoothing.smoother import EstimateSmoother
 
 _DECIDING_PACKAGES = ("mediapipe", "numba", "numpy")
@@ -153,6 +154,7 @@ def _create_refine(
         placement,
         Controls(smoothing_strength=config.smoothing.strength),
         correction=correction,
+        ground=Ground(engine.body, config.smoothing.ground),
     )
     return refine, placement
 

@@ -144,6 +144,11 @@ class Placement:
             np.array([[1, 0, 0, -x], [0, -1, 0, height_m or 0.0], [0, 0, -1, z], [0, 0, 0, 1]])
         )
 
+    @property
+    def is_measured(self) -> bool:
+        """The placement was measured and never changes."""
+        return self._measured is not None
+
     def recentre(self) -> None:
         """Take the performer's position in the next frame as the origin."""
         self._origin = None

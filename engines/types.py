@@ -147,6 +147,10 @@ class PoseEstimate:
     """The right hand was observed in this frame."""
     face_seen: bool = False
     """The face was observed in this frame."""
+    left_foot_stands: bool = False
+    """The left foot is held where it stands."""
+    right_foot_stands: bool = False
+    """The right foot is held where it stands."""
 
 
 SmoothedPart = Literal["body", "hands", "face", "root"]

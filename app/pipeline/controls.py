@@ -1,13 +1,10 @@
 """What the user can change while the pipeline runs."""
 
 from dataclasses import dataclass, field
-from typing import Literal
 
 from engines.body.parts import ALL_PARTS, Part
+from engines.smoothing.upper_body import UpperBodyMode as UpperBodyMode  # part of the controls
 from engines.types import PartStrengths
-
-UpperBodyMode = Literal["auto", "on", "off"]
-"""Whether the legs rest under an upright pelvis: while they are out of view, always, or never."""
 
 
 @dataclass(frozen=True, slots=True)

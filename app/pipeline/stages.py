@@ -18,6 +18,7 @@ from engines.body.parts import ALL_PARTS, Part, rest_parts
 from engines.body.pose import params_from_full_pose
 from engines.body.rest_pose import RELAXED_POSE
 from engines.protocols import Detector, PartsDetector, Regressor, Smoother
+from engines.smoothing.ground import Ground
 from engines.types import PoseEstimate, SmoothedPart
 
 
@@ -93,12 +94,14 @@ class RefineStage:
         controls: Controls | None = None,
         *,
         correction: PerformerCorrection | None = None,
+        ground: Ground | None = None,
     ) -> None:
-        """Use no smoother to pass the estimates on as they come, no correction for a person nobody measured."""
+        """Use no smoother and no ground to pass estimates on as they come, no correction where nobody was measured."""
         self._model = model
         self._smoother = smoother
         self._placement = placement
         self._correction = correction
+        self._ground = ground
         self.controls = Controls() if controls is None else controls
         """The live controls; assign a new record from any thread, it holds from the next packet on."""
         self._published: tuple[tuple[PoseEstimate, ...], NDArray[np.float32]] | None = None
@@ -137,6 +140,14 @@ class RefineStage:
         if self._correction is not None:
             raw, estimates = self._correction.apply(raw), self._correction.apply(estimates)
         world_from_camera = self._placement.place(estimates, timestamp_ns)
+        if self._ground is not None:
+            estimates, world_from_camera = self._ground.apply(
+                estimates,
+                world_from_camera,
+                timestamp_ns,
+                upper_body=controls.upper_body,
+                floor_is_known=self._placement.is_measured,
+            )
         if controls.mirror_motion:
             world_from_camera = mirror_world(world_from_camera)
         return replace(

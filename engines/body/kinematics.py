@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from engines.body.model import BodyModel
 from engines.body.pose import full_pose
-from engines.body.rotations import matrix_from_axis_angle
+from engines.body.rotations import matrix_from_axis_angle, matrix_from_axis_angle_kernel
 from engines.body.skeleton import PARENTS
 from engines.types import JOINT_COUNT, SmplxParams
 
@@ -17,8 +17,10 @@ _PARENTS = np.array(PARENTS)
 def posed_joints(model: BodyModel, params: SmplxParams) -> Float32[np.ndarray, "55 3"]:
     """Return the posed joints in metres, in the frame of `global_orient` and `transl`."""
     rest = model.rest_joints(params.betas, params.expression)
-    _, joints = forward_kinematics(rest, matrix_from_axis_angle(full_pose(params)))
-    return joints + params.transl
+    joints = np.empty((JOINT_COUNT, 3), np.float32)
+    _posed_joints_kernel(np.asarray(rest, np.float32), full_pose(params), _PARENTS, joints)
+    joints += params.transl
+    return joints
 
 
 def forward_kinematics(
@@ -69,6 +71,32 @@ def skin(
     result = np.empty_like(vertices) if out is None else out
     _skin_kernel(vertices, model.weight_joints, model.weights, global_rotations, offsets, result)
     return result
+
+
+@numba.njit(cache=True, nogil=True)
+def _posed_joints_kernel(
+    rest: NDArray[np.float32],
+    pose: NDArray[np.float32],
+    parents: NDArray[np.int64],
+    joints: NDArray[np.float32],
+) -> None:
+    rotations = np.empty((len(parents), 3, 3))
+    places = np.empty((len(parents), 3))
+    rotations[0] = matrix_from_axis_angle_kernel(pose[0].astype(np.float64))
+    places[0] = rest[0]
+    for j in range(1, len(parents)):
+        p = parents[j]
+        own = matrix_from_axis_angle_kernel(pose[j].astype(np.float64))
+        for row in range(3):
+            place = places[p, row]
+            for k in range(3):
+                place += rotations[p, row, k] * (rest[j, k] - rest[p, k])
+                turned = 0.0
+                for m in range(3):
+                    turned += rotations[p, row, m] * own[m, k]
+                rotations[j, row, k] = turned
+            places[j, row] = place
+    joints[:] = places
 
 
 @numba.njit(cache=True, nogil=True)

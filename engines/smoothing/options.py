@@ -1,10 +1,11 @@
 """Settings of the smoothing, for each part of the body and face."""
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Final, Literal
 
 from engines.errors import ConfigError
+from engines.smoothing.feet import GroundOptions
 from engines.types import SmoothedPart
 
 Signal = Literal[
@@ -105,12 +106,15 @@ class SmoothingOptions:
     max_gap_s: float = 0.3
     """After a longer pause between two frames everything begins anew."""
 
+    ground: GroundOptions = field(default_factory=GroundOptions)
+    """When feet stand, and how they are held."""
+
     def __post_init__(self) -> None:
         """Refuse values without a meaning."""
-        for field in fields(self):
-            value = getattr(self, field.name)
+        for option in fields(self):
+            value = getattr(self, option.name)
             if isinstance(value, float | int) and not value >= 0:
-                raise ConfigError(f"smoothing {field.name} is {value}; use 0 or more")
+                raise ConfigError(f"smoothing {option.name} is {value}; use 0 or more")
         if self.predict_s > _LONGEST_PREDICTION_S:
             raise ConfigError(
                 f"smoothing predict_s is {self.predict_s}; use at most {_LONGEST_PREDICTION_S}"

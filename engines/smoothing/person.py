@@ -11,15 +11,14 @@ from engines.body.kinematics import posed_joints
 from engines.body.model import BodyModel
 from engines.body.pose import full_pose, params_from_full_pose, read_only
 from engines.body.rest_pose import RELAXED_POSE
-from engines.body.rotations import axis_angle_from_quaternion, quaternion_from_axis_angle
 from engines.body.skeleton import JOINT_INDEX
 from engines.smoothing.banks import FilterBanks, joint_strengths
 from engines.smoothing.one_euro import OneEuroVector
 from engines.smoothing.options import SmoothingOptions
 from engines.smoothing.presence import Presence, Shares
 from engines.smoothing.root_anchor import RootAnchor
-from engines.smoothing.rotations import OneEuroRotations
-from engines.types import JOINT_COUNT, PartStrengths, PoseEstimate, SmplxParams
+from engines.smoothing.rotations import OneEuroRotations, quaternions, rotation_vectors
+from engines.types import JOINT_COUNT, PartStrengths, PoseEstimate
 
 _FACE: Final = JOINT_COUNT
 """Presence channel of the face, after those of the joints."""
@@ -29,7 +28,7 @@ _SURE: Final = 0.8
 _MOST_DOUBT: Final = 5.0
 """A joint of less than this confidence trembles more, by the inverse square, up to so many times."""
 
-_REST: Final = quaternion_from_axis_angle(RELAXED_POSE.astype(np.float64))
+_REST: Final = quaternions(RELAXED_POSE)
 
 _LIMBS: Final = tuple(
     f"{side}_{joint}"
@@ -65,7 +64,7 @@ class PersonSmoother:
     ) -> None:
         self._model = model
         self._options = options
-        self._rotations = OneEuroRotations(banks.joints, _quaternions(first.params))
+        self._rotations = OneEuroRotations(banks.joints, quaternions(full_pose(first.params)))
         self._expression = OneEuroVector(banks.expression, first.params.expression)
         self._blendshape_bank = banks.blendshapes
         self._blendshapes = self._begin_blendshapes(first)
@@ -142,7 +141,7 @@ class PersonSmoother:
     ) -> NDArray[np.floating]:
         """Return the smoothed pose (55, 3)."""
         self._rotations.step(
-            _quaternions(source.params),
+            quaternions(full_pose(source.params)),
             dt_s,
             strength=joint_strengths(strengths),
             observed=seen[:JOINT_COUNT],
@@ -155,7 +154,7 @@ class PersonSmoother:
             self._rotations.ease(_REST, fraction)
         ahead_s = self._options.predict_s
         value = self._rotations.ahead(ahead_s) if ahead_s > 0 else self._rotations.value
-        return axis_angle_from_quaternion(value)
+        return rotation_vectors(value)
 
     def _step_face(
         self, source: PoseEstimate, seen: bool, shares: Shares, dt_s: float, strength: float
@@ -199,8 +198,3 @@ def _doubt(confidence: NDArray[np.floating]) -> NDArray[np.float64]:
     sure = np.maximum(confidence[_WITNESS].astype(np.float64), 1e-3)
     sure[_TRUNK] = sure[_TRUNK].min()  # the trunk is one: its lean is as uncertain as the hips
     return np.clip((_SURE / sure) ** 2, 1, _MOST_DOUBT)
-
-
-def _quaternions(params: SmplxParams) -> NDArray[np.floating]:
-    """Return the rotations of all joints (55, 4)."""
-    return quaternion_from_axis_angle(full_pose(params).astype(np.float64))

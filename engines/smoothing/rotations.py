@@ -97,6 +97,26 @@ def _step(
 
 
 @numba.njit(cache=True)
+def quaternions(pose: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the quaternions (n, 4), xyzw, of rotation vectors (n, 3)."""
+    result = np.zeros((len(pose), 4))
+    for i in range(len(pose)):
+        result[i, 3] = 1.0
+        _turn(result[i], pose[i].astype(np.float64))
+    return result
+
+
+@numba.njit(cache=True)
+def rotation_vectors(quaternion: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the rotation vectors (n, 3) of unit quaternions (n, 4), of at most half a turn."""
+    none = np.array([0.0, 0.0, 0.0, 1.0])
+    result = np.empty((len(quaternion), 3))
+    for i in range(len(quaternion)):
+        result[i] = _short_way(none, quaternion[i])
+    return result
+
+
+@numba.njit(cache=True)
 def _short_way(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the rotation vector (3,), in the parent frame, that turns one quaternion into another: end start*."""
     x, y, z, w = -start[0], -start[1], -start[2], start[3]
