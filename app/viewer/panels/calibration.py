@@ -227,7 +227,8 @@ class CalibrationPanel(QWidget):
     def _list_sources(self) -> None:
         spec = self._studio.settings.source.spec
         self._from.clear()
-        self._from.addItem(spec or self.tr("no camera chosen"))
+        name = Path(spec).name if Path(spec).exists() else spec
+        self._from.addItem(name or self.tr("no camera chosen"))
         self._from.addItem(Path(self._clip).name if self._clip else self.tr("a recorded clip …"))
         self._from.setCurrentIndex(1 if self._clip else 0)
         for button in (*self._buttons.values(), self._guess):

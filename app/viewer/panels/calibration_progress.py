@@ -52,6 +52,7 @@ class CalibrationProgress(QWidget):
         self._spoken = ""
         self._spoken_s = 0.0
         self._wants_screen = False
+        self._has_cue = False
         self.cue = CueView()
         """What to do now."""
         self.coverage = CoverageView()
@@ -91,12 +92,14 @@ class CalibrationProgress(QWidget):
         self._cancel.setEnabled(True)
         self._count.setText("")
         self._show_words(self.tr("opening …"), None)
+        self._has_cue = False
         self._spoken = ""
 
     def show_progress(self, progress: Progress) -> None:
         """Show where the step is."""
         settings = self._studio.settings
         if progress.tone_hz:
+            self._has_cue = True
             words = str(progress.count) if progress.count else cue_text(progress.message)
             self._show_words(words, progress.share)
             self._announce(words, progress.tone_hz)
@@ -112,7 +115,8 @@ class CalibrationProgress(QWidget):
             self._speak_advice(self.cue.text)
             return
         self._count.setText(progress.message)
-        self._show_words(self.cue.text, progress.share)
+        words = self.cue.text if self._has_cue else self.tr("reading the clip …")
+        self._show_words(words, progress.share)
 
     def end(self) -> None:
         """Be silent, and put the large words away."""

@@ -50,14 +50,16 @@ class CalibrationResult(QFrame):
         part = measurement(outcome.measured, step)
         if part is None:
             return
-        facts = {"facts": facts_of(part), "reason": part.quality.reason, "name": outcome.name}
         if outcome.path is None:
             told = self.tr(
                 "Doubtful: {reason}. The earlier measurement stays, unless you say otherwise."
             )
-            self._say(told.format(**facts), "warn", outcome)
+            self._say(told.format(reason=part.quality.reason), "warn", outcome)
             return
-        lines = [self._titles()[step].format(**facts)]
+        lines = [self._titles()[step].format(name=outcome.name)]
+        earlier = measurement(outcome.before, step)
+        if earlier is not None:
+            lines.append(self.tr("Before: {facts}.").format(facts=facts_of(earlier)))
         if step == "camera" and outcome.before.floor is not None and outcome.measured.floor is None:
             lines.append(self.tr("It is another camera: its floor is forgotten, measure it anew."))
         self._say(" ".join(lines), "good" if part.quality.mark == "green" else "warn")
@@ -77,10 +79,10 @@ class CalibrationResult(QFrame):
 
     def _titles(self) -> dict[Step, str]:
         return {
-            "camera": self.tr("Camera measured, and kept in “{name}”: {facts}. Quality: {reason}."),
-            "floor": self.tr("Floor measured, and kept in “{name}”: {facts}. Quality: {reason}."),
-            "performer": self.tr("Performer measured, and kept in “{name}”: {facts}. Quality: {reason}."),
-        }  # fmt: skip
+            "camera": self.tr("The camera is measured, and kept in “{name}”."),
+            "floor": self.tr("The floor is measured, and kept in “{name}”."),
+            "performer": self.tr("The performer is measured, and kept in “{name}”."),
+        }
 
     def _say(self, text: str, role: str, doubtful: Outcome | None = None) -> None:
         self._outcome = doubtful

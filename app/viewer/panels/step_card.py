@@ -36,6 +36,11 @@ class StepCard(QFrame):
         self.setProperty("role", "card")
         self.setObjectName(f"step_{step}")
         self._words = words
+        self._marks: dict[Mark, str] = {
+            "green": self.tr("good"),
+            "yellow": self.tr("usable"),
+            "red": self.tr("doubtful"),
+        }
         self._lamp = QLabel(_LAMP)
         self._title = QLabel(words.title)
         self._title.setProperty("role", "heading")
@@ -72,6 +77,8 @@ class StepCard(QFrame):
         """Show what is known; None where nothing is."""
         if measured is None:
             set_role(self._lamp, "hint")
+            self._lamp.setToolTip(self.tr("not measured"))
+            self._lamp.setAccessibleName(self.tr("not measured"))
             self._facts.hide()
             self._date.setText("")
             self._reason.setText(self._words.purpose)
@@ -79,6 +86,8 @@ class StepCard(QFrame):
             return
         role = _ROLES[measured.quality.mark]
         set_role(self._lamp, role)
+        self._lamp.setToolTip(self._marks[measured.quality.mark])
+        self._lamp.setAccessibleName(self._marks[measured.quality.mark])
         self._facts.setText(facts_of(measured))
         self._facts.show()
         self._date.setText(_date(measured.measured_at))
@@ -98,9 +107,14 @@ def facts_of(measured: Measurement) -> str:
             sigma=measured.focal_sigma_px,
         )
     if isinstance(measured, FloorCalibration):
-        told = _tr("lens {height:.2f} m above the floor, tilted {pitch:+.1f}°, rolled {roll:+.1f}°")
-        return told.format(
-            height=measured.camera_height_m, pitch=measured.pitch_deg, roll=measured.roll_deg
+        down = _tr(
+            "lens {height:.2f} m above the floor, looks {pitch:.1f}° down, rolled {roll:.1f}°"
+        )
+        up = _tr("lens {height:.2f} m above the floor, looks {pitch:.1f}° up, rolled {roll:.1f}°")
+        return (down if measured.pitch_deg < 0 else up).format(
+            height=measured.camera_height_m,
+            pitch=abs(measured.pitch_deg),
+            roll=abs(measured.roll_deg),
         )
     told = _tr("{stature:.2f} m tall") if measured.stature_given else _tr(
         "about {stature:.2f} m tall, as estimated"

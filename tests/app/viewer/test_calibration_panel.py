@@ -19,6 +19,7 @@ from PyQt5.QtWidgets import (
     QRadioButton,
 )
 
+from app.calibrate import steps
 from app.calibrate.cues import CAMERA_STAND, FLOOR_WALK, PERFORMER_POSES
 from app.calibrate.frames import Progress
 from app.calibrate.steps import CameraGuess, StepPlan
@@ -34,7 +35,9 @@ from app.viewer.panels.step_card import facts_of
 from calibration.board import DEFAULT_BOARD, parse_board
 from calibration.profile import Profile
 from calibration.views import CoverageGuide
+from engines.types import Camera
 from tests.app.calibrate.test_calibrate import moved_board
+from tests.app.calibrate.test_watched import Stuck
 from tests.app.viewer.reachable import assert_reachable
 from tests.calibration.test_profile import camera, floor, performer
 
@@ -116,7 +119,7 @@ def test_a_measurement_is_kept_shown_used_and_undone(qtbot, panel, studio, clips
     shown = []
     studio.packet_ready.connect(lambda: shown.append(studio.take_packet()))
     measure_camera(qtbot, panel)
-    assert result(panel).startswith("Camera measured, and kept in “default”: 640 x 360")
+    assert result(panel) == "The camera is measured, and kept in “default”."
     assert studio.settings.engine.profile == "default"
     measured = load_profile("default").camera
     assert measured.camera.fx == pytest.approx(560, rel=0.03)
@@ -126,6 +129,7 @@ def test_a_measurement_is_kept_shown_used_and_undone(qtbot, panel, studio, clips
     assert not find(panel, QPushButton, "undo_calibration").isVisible()
 
     measure_camera(qtbot, panel)
+    assert "Before: 640 x 360, focal length" in result(panel)
     assert can_undo("default")
     click(qtbot, panel, "undo_calibration")
     assert load_profile("default").camera.measured_at == measured.measured_at
@@ -166,6 +170,39 @@ def test_a_step_can_be_given_up(qtbot, panel, studio, clips):
     measure_camera(qtbot, panel)
     assert result(panel) == "Cancelled; nothing was changed."
     assert list_profiles() == []
+
+
+def test_a_camera_that_gives_no_more_can_be_given_up(qtbot, panel, studio, monkeypatch):
+    camera_in_use = Stuck(3)
+    monkeypatch.setattr(steps, "create_source", lambda *_: camera_in_use)
+    use_source(studio, "camera:9")
+    click(qtbot, panel, "measure_camera")
+    qtbot.waitUntil(camera_in_use.waits.is_set, timeout=LONG_MS)
+    click(qtbot, panel, "calibration_cancel")
+    qtbot.waitUntil(lambda: bool(result(panel)), timeout=LONG_MS)
+    assert result(panel) == "Cancelled; nothing was changed."
+
+
+def test_what_a_live_camera_has_seen_is_enough_when_the_user_says_so(
+    qtbot, panel, studio, board_pictures, monkeypatch
+):
+    class Live(Stuck):
+        def read(self):
+            taken = super().read()
+            return taken and replace(
+                taken, image=board_pictures[taken.index], camera=Camera.guess(640, 360)
+            )
+
+    camera_in_use = Live(len(board_pictures))
+    monkeypatch.setattr(steps, "create_source", lambda *_: camera_in_use)
+    use_source(studio, "camera:9")
+    click(qtbot, panel, "measure_camera")
+    qtbot.waitUntil(camera_in_use.waits.is_set, timeout=LONG_MS)
+    finish = find(panel, QPushButton, "calibration_finish")
+    qtbot.waitUntil(finish.isEnabled, timeout=LONG_MS)
+    click(qtbot, panel, "calibration_finish")
+    qtbot.waitUntil(lambda: bool(result(panel)), timeout=LONG_MS)
+    assert load_profile("default").camera.views == len(board_pictures)
 
 
 def test_closing_the_studio_ends_a_step(qtbot, panel, studio, clips):

@@ -144,6 +144,25 @@ def test_a_test_pattern_goes_out_without_a_camera_and_ends_with_the_studio(qtbot
             receiver.recv(9999)
 
 
+@pytest.mark.slow
+def test_a_running_session_leaves_the_receiver_to_the_pattern(qtbot, panel, studio):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver:
+        receiver.bind(("127.0.0.1", 0))
+        text = f"vmc://127.0.0.1:{receiver.getsockname()[1]}"
+        source = replace(studio.settings.source, spec="synthetic:walk", width_px=320, height_px=240)
+        studio.change(replace(studio.settings, source=source))
+        set_targets(studio, TargetSettings(text, is_on=True))
+        studio.start()
+        qtbot.waitUntil(lambda: studio.receiver_status(text).sent > 0, timeout=2 * LONG_MS)
+        button = child(row(panel, text), QPushButton, "target_test")
+        click(qtbot, button)
+        qtbot.waitUntil(lambda: panel._players.status(text).sent > 0, timeout=LONG_MS)
+        assert studio.receiver_status(text).state == "off"
+        click(qtbot, button)
+        qtbot.waitUntil(lambda: studio.receiver_status(text).sent > 0, timeout=LONG_MS)
+        assert not panel._players.is_playing(text)
+
+
 def test_every_control_is_reachable(panel, studio):
     set_targets(studio, TargetSettings(WARUDO))
     assert_reachable(panel)
