@@ -1,7 +1,7 @@
-# Godot 4: put this on a Skeleton3D with humanoid bone names (as Godot's importer makes them) and send to it:
-#   python main.py send-test "vmc://127.0.0.1:39539?packets=messages"
-# One message a datagram keeps the parser short. Unity's frame is left-handed: mirroring x gives Godot's,
-# where an imported avatar faces +z.
+# Godot 4: put this on a Skeleton3D with humanoid bone names (as Godot's importer makes them),
+# and send to it: python main.py send-test "vmc://127.0.0.1:39539?packets=messages"
+# One message a datagram keeps the parser short. Unity's frame is left-handed: mirroring x gives
+# Godot's, where an imported avatar faces +z.
 extends Skeleton3D
 
 # Unity's names of the thumbs -> Godot's

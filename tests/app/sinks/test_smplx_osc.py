@@ -1,8 +1,14 @@
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from app.sinks.catalog import create_sink
 from app.sinks.osc_reader import read_osc
+from app.sinks.world import world_values
 from tests.app.packets import make_estimate, make_packet, tilted_world
 from tests.app.sinks.receivers import messages
 from tests.app.sinks.test_websocket import check_person
@@ -50,3 +56,28 @@ def test_persons_can_be_limited_and_nobody_is_a_frame_too(receiver):
     got = [m for d in received(receiver, people, "?persons=1") for m in read_osc(d)]
     assert not any(m.address.startswith("/smplx/1/") for m in got)
     assert [m[0] for m in messages(received(receiver, []))] == ["/smplx/frame", "/smplx/end"]
+
+
+def test_the_example_prints_what_is_sent(unused_udp_port):
+    example = Path(__file__).resolve().parents[3] / "examples" / "osc_client.py"
+    person = make_estimate(np.random.default_rng(3))
+    sink = create_sink(f"osc://127.0.0.1:{unused_udp_port}")
+    sink.open()
+    with subprocess.Popen(
+        [sys.executable, "-u", str(example), str(unused_udp_port)],
+        stdout=subprocess.PIPE, text=True,
+    ) as client:  # fmt: skip
+        lines = []
+        reader = threading.Thread(target=lambda: lines.append(client.stdout.readline()))
+        reader.start()
+        for index in range(500):
+            sink.consume(make_packet(index, [person], world_from_camera=tilted_world()))
+            reader.join(0.04)
+            if lines:
+                break
+        client.terminate()
+    sink.close()
+    number, *place = lines[0].split()
+    assert number == "0"
+    values = world_values(person, tilted_world())
+    np.testing.assert_allclose([float(word) for word in place], values[165:168], atol=1e-3)
