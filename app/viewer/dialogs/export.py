@@ -80,7 +80,6 @@ class ExportDialog(QDialog):
             self._fields.show_span(span_s, is_one_take=len(takes) == 1)
             self._show_choices()
         self.show()
-        self.raise_()
         self.activateWindow()
 
     # ---- making
