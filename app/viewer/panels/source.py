@@ -1,6 +1,7 @@
 """Where the pictures come from and what makes a body of them; start and stop."""
 
 from dataclasses import replace
+from typing import Final
 
 from PyQt5.QtCore import QEvent
 from PyQt5.QtGui import QShowEvent
@@ -28,6 +29,9 @@ from app.viewer.studio import Status, Studio
 from app.viewer.theme import icon, set_role
 from engines.catalog import EngineReport, report_engines
 from engines.errors import MocapError
+
+_SLOW_SHARE: Final = 0.8
+"""Of the rate asked; a camera below it wants more light, or another pixel format."""
 
 
 class SourcePanel(QWidget):
@@ -170,17 +174,25 @@ class SourcePanel(QWidget):
         if source is not None and source.state == "reconnecting":
             text, role = self.tr("Lost, trying again: {0}").format(source.detail), "warn"
         else:
-            rate_hz = status.stats.capture_fps if source is None else source.fps_hz
-            given = source.mode if source is not None else ""
-            words = (
-                self.tr("The camera gives {mode}; measured {fps:.1f} fps")
-                if given
-                else self.tr("The source gives {fps:.1f} fps")
-            )
-            text, role = words.format(mode=given, fps=rate_hz), "hint"
+            text, role = self._rate_words(status)
         self._measured.setText(text)
         set_role(self._measured, role)
         self._measured.show()
+
+    def _rate_words(self, status: Status) -> tuple[str, str]:
+        """Return what the source gives and its role: a warning where a camera is far slower than was asked."""
+        source = status.source
+        asked = self._studio.settings.source
+        if source is None:
+            words = self.tr("The source gives {fps:.1f} fps")
+            return words.format(fps=status.stats.capture_fps), "hint"
+        if kind_of(asked.spec) != "camera":
+            words = self.tr("The source gives {mode}; measured {fps:.1f} fps")
+            return words.format(mode=source.mode, fps=source.fps_hz), "hint"
+        words = self.tr("The camera gives {mode}; measured {fps:.1f} of {asked:g} fps")
+        is_slow = 0 < source.fps_hz < _SLOW_SHARE * asked.fps_hz
+        text = words.format(mode=source.mode, fps=source.fps_hz, asked=asked.fps_hz)
+        return text, "warn" if is_slow else "hint"
 
     def _take_problem(self, text: str) -> None:
         if self._studio.state == "starting":

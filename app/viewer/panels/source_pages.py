@@ -108,6 +108,7 @@ class AddressPage(QWidget):
     def show_address(self, address: str) -> None:
         """Show which is chosen."""
         self._line.setText(address)
+        self._line.setCursorPosition(0)
 
     def _choose(self) -> None:
         if self._line.text().strip():

@@ -347,10 +347,16 @@ def test_what_the_source_really_gives(panel, studio):
     assert not label.isVisible()
     stats = SimpleNamespace(capture_fps=24.0)
     running = SourceStatus("running", "1280x720 YUYV 10 fps", 9.97)
+    choose_source(panel, "Integrated Camera")
     studio.status_changed.emit(SimpleNamespace(source=running, stats=stats))
     assert label.isVisible()
-    assert "1280x720 YUYV 10 fps" in label.text()
-    assert "10.0 fps" in label.text()
+    assert label.text() == "The camera gives 1280x720 YUYV 10 fps; measured 10.0 of 30 fps"
+    assert label.property("role") == "warn"
+    studio.status_changed.emit(SimpleNamespace(source=replace(running, fps_hz=29.0), stats=stats))
+    assert label.property("role") == "hint"
+    set_source(studio, spec="rtsp://there/1")
+    studio.status_changed.emit(SimpleNamespace(source=running, stats=stats))
+    assert "measured 10.0 fps" in label.text()
     lost = SourceStatus("reconnecting", detail="camera:0: gives no pictures any more")
     studio.status_changed.emit(SimpleNamespace(source=lost, stats=stats))
     assert lost.detail in label.text()
