@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from engines.landmarks.analytic import analytic_pose
 from engines.landmarks.attachments import BODY_LANDMARKS, Attachments
 from engines.landmarks.least_squares import posed_points, solve
+from engines.landmarks.lifter import LiftedBody
 from engines.landmarks.limits import body_ranges
 from engines.landmarks.problem import Observations, Priors, Solution
 from engines.landmarks.residuals import MIN_DEPTH_M
@@ -39,6 +40,11 @@ _LIMIT_SIGMA_RAD: Final = 0.02
 _TURN_RAD: Final = 0.6  # joints turn by about this much in one second of random walk
 _MOVE_M: Final = (1.0, 1.0, 0.3)  # the root moves by about this much
 _UP_SIGMA_RAD: Final = 0.15  # of a root that is out of view
+
+# Where a lifted pose stands in for the pose at ease.
+_LIFTED_LOOSENESS: Final = 2.5  # the lifter errs by so much more on real pictures than it thinks
+_LIFTED_LEAST_RAD: Final = 0.05
+_LIFTED_EDGES: Final = 2.0  # directions of bones count less beside it: it has seen them
 
 _MIN_TRUST: Final = 0.05  # for the metric landmarks of hidden parts, which MediaPipe guesses well
 _SECOND_BEST: Final = 0.1  # trust in the directions within a head or hand that was solved apart
@@ -90,6 +96,7 @@ class BodySolver:
         self._hips = [points[23], points[24]]
         self._sure = np.array([_SURE.get(landmark, 1.0) for landmark in BODY_LANDMARKS])
         self._solution: Solution | None = None
+        self._lifted: LiftedBody | None = None
         self._lost_s = 0.0
         self._use_shape(np.zeros(BETA_COUNT))
 
@@ -100,6 +107,7 @@ class BodySolver:
         betas: Float64[np.ndarray, "10"],
         orientations: Mapping[int, Orientation],
         step_s: float,
+        lifted: LiftedBody | None = None,
     ) -> BodyPose:
         """Return the body of one frame.
 
@@ -109,9 +117,11 @@ class BodySolver:
             betas: The body's shape; the same array as long as it does not change.
             orientations: Measured orientations by joint.
             step_s: Time since the last frame, seconds.
+            lifted: The pose to expect in this frame, in place of a body at ease.
         """
         if betas is not self._betas:
             self._use_shape(betas)
+        self._lifted = lifted
         observations, edge_trust = self._observations(view, trust, orientations)
         up = _Upright.of(view, trust)
         if self._solution is None:
@@ -166,7 +176,7 @@ class BodySolver:
         edges = self._edges(view.world[_LANDMARKS])
         edges *= (self._edge_lengths / np.maximum(np.linalg.norm(edges, axis=1), 1e-6))[:, None]
         with np.errstate(divide="ignore"):
-            looseness = 1 / np.sqrt(edge_trust)
+            looseness = (1.0 if self._lifted is None else _LIFTED_EDGES) / np.sqrt(edge_trust)
             ray_sigmas = _RAY_SIGMA_M / np.sqrt(seen * trust[_LANDMARKS] * self._sure)
         observations = Observations(
             edge_starts=self._starts,
@@ -183,9 +193,13 @@ class BodySolver:
 
     def _priors(self, start: Solution, root_of_step: float, up: "_Upright") -> Priors:
         ranges = self._ranges
+        centre, centre_sigmas = ranges.centre, ranges.sigmas
+        if self._lifted is not None:
+            sigmas = np.maximum(_LIFTED_LOOSENESS * self._lifted.sigmas, _LIFTED_LEAST_RAD)
+            centre, centre_sigmas = self._lifted.rotations, np.outer(sigmas, np.ones(3))
         return Priors(
-            centre=ranges.centre,
-            centre_sigmas=ranges.sigmas,
+            centre=centre,
+            centre_sigmas=centre_sigmas,
             lower=ranges.lower,
             upper=ranges.upper,
             limit_sigma=_LIMIT_SIGMA_RAD,

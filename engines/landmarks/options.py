@@ -1,6 +1,7 @@
 """What a user can set about the landmark engine."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from engines.errors import ConfigError
 from engines.types import BETA_COUNT
@@ -12,6 +13,9 @@ _STATURE_RANGE_M = (0.8, 2.5)
 class LandmarkOptions:
     """Settings of the landmark engine."""
 
+    solver: Literal["least_squares", "lifter"] = "least_squares"
+    """How the body is solved: by least squares over the landmarks, or by the same about the pose that a learned
+    lifter expects (docs/benchmarks.md compares the two)."""
     stature_m: float | None = None
     """Body height of the performer in metres, which one picture cannot tell; unset: estimated."""
     betas: tuple[float, ...] = ()

@@ -16,6 +16,7 @@ from engines.landmarks.confidence import joint_confidence
 from engines.landmarks.face import FaceFit, FaceSolver
 from engines.landmarks.hands import HandPose, HandSolver
 from engines.landmarks.least_squares import rotation_vectors
+from engines.landmarks.lifter import Lifter
 from engines.landmarks.options import LandmarkOptions
 from engines.landmarks.shape import ShapeEstimator
 from engines.landmarks.swap_repair import SwapRepair
@@ -33,10 +34,19 @@ _POOR_FACE_MM: Final = 6.0  # mean error of the face mesh that halves its confid
 
 
 class PersonSolver:
-    """The state of one person."""
+    """The state of one person.
 
-    def __init__(self, model: BodyModel, options: LandmarkOptions) -> None:
+    Args:
+        model: The body.
+        options: The engine's settings.
+        lifter: An open lifter to ask in each frame; None to go without.
+    """
+
+    def __init__(
+        self, model: BodyModel, options: LandmarkOptions, lifter: Lifter | None = None
+    ) -> None:
         attachments = attach_body(model)
+        self._lifter = lifter
         self._model = model
         self._swaps = SwapRepair()
         self._legs = LegGate()
@@ -71,7 +81,8 @@ class PersonSolver:
         betas = self._measured_betas
         if betas is None:
             betas = self._shape.update(view.world, view.seen * trust, step_s)
-        body = self._body.solve(view, trust, betas, _orientations(hands, face), step_s)
+        lifted = None if self._lifter is None else self._lifter.lift(view)
+        body = self._body.solve(view, trust, betas, _orientations(hands, face), step_s, lifted)
         return self._estimate(track_id, betas, body, hands, face, view.seen * trust)
 
     def _solve_hands(

@@ -8,6 +8,7 @@ import numpy as np
 from engines.body.model import BodyModel
 from engines.body.pose import params_from_full_pose
 from engines.body.rest_pose import RELAXED_POSE
+from engines.landmarks.lifter import Lifter
 from engines.landmarks.options import LandmarkOptions
 from engines.landmarks.person import PersonSolver
 from engines.landmarks.synthesis import landmarks_of_body
@@ -34,16 +35,23 @@ class LandmarkRegressor:
     def __init__(self, model: BodyModel, options: LandmarkOptions) -> None:
         self._model = model
         self._options = options
+        self._lifter = Lifter() if options.solver == "lifter" else None
         self._tracks: dict[int, _Track] = {}
 
     def open(self) -> None:
-        """Compile the solvers, or load them from numba's cache."""
+        """Compile the solvers, or load them from numba's cache; load the lifter, where it is asked for.
+
+        Raises:
+            ModelMissing: the lifter's file is not there.
+        """
+        if self._lifter is not None:
+            self._lifter.open()
         camera = Camera.guess(640, 480)
         pose = RELAXED_POSE.copy()
         pose[0] = np.pi, 0, 0  # upright and facing a camera whose y points down
         standing = params_from_full_pose(pose, transl=np.array([0.0, 0.0, 3.0]))
         landmarks = landmarks_of_body(self._model, standing, camera)
-        solver = PersonSolver(self._model, self._options)
+        solver = self._new_solver()
         for _ in range(2):  # the first frame and a following one
             solver.solve(landmarks, camera, 0, 1 / 30)
 
@@ -55,7 +63,7 @@ class LandmarkRegressor:
                 continue
             track = self._tracks.get(detection.track_id)
             if track is None:
-                track = _Track(PersonSolver(self._model, self._options), frame.timestamp_ns)
+                track = _Track(self._new_solver(), frame.timestamp_ns)
                 self._tracks[detection.track_id] = track
             step_s = (frame.timestamp_ns - track.timestamp_ns) / _NS_PER_S
             estimate = track.solver.solve(
@@ -71,8 +79,13 @@ class LandmarkRegressor:
         return tuple(estimates)
 
     def close(self) -> None:
-        """Forget everybody."""
+        """Forget everybody, and free the lifter."""
         self._tracks.clear()
+        if self._lifter is not None:
+            self._lifter.close()
+
+    def _new_solver(self) -> PersonSolver:
+        return PersonSolver(self._model, self._options, self._lifter)
 
     def _forget(self, now_ns: int) -> None:
         oldest = now_ns - int(self._options.forget_after_s * _NS_PER_S)

@@ -13,9 +13,10 @@ _PAIRS: Final = (
     (1, 4), (2, 5), (3, 6), (7, 8), (9, 10), (11, 12), (13, 14), (15, 16), (17, 18), (19, 20), (21, 22),
     (23, 24), (25, 26), (27, 28), (29, 30), (31, 32),
 )  # fmt: skip
-_MIRRORED: Final = np.arange(33)
+MIRRORED: Final = np.arange(33)
+"""Index of each pose landmark's counterpart on the other side; central ones give themselves."""
 for _left, _right in _PAIRS:
-    _MIRRORED[[_left, _right]] = _right, _left
+    MIRRORED[[_left, _right]] = _right, _left
 _CORE: Final = np.array([11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28])
 
 _BETTER: Final = 0.6  # a swap must continue the track with less than this part of the error
@@ -29,12 +30,12 @@ _LEFT_EYE_MESH, _RIGHT_EYE_MESH = 263, 33  # outer corners in the face mesh
 
 def swap_sides(view: PersonView) -> PersonView:
     """Return the view with left and right exchanged and the depth turned over, as MediaPipe confuses them."""
-    world = view.world[_MIRRORED]
+    world = view.world[MIRRORED]
     return replace(
         view,
-        rays=view.rays[_MIRRORED],
+        rays=view.rays[MIRRORED],
         world=world - 2 * np.outer(world @ view.sight, view.sight),
-        seen=view.seen[_MIRRORED],
+        seen=view.seen[MIRRORED],
     )
 
 
@@ -76,7 +77,7 @@ class SwapRepair:
         torso = view.rays[[11, 12]].mean(axis=0) - view.rays[[23, 24]].mean(axis=0)
         size = max(float(np.hypot(*torso)), 1e-6)
         kept = _distance(view.rays, expected, size)
-        swapped = _distance(view.rays[_MIRRORED], expected, size)
+        swapped = _distance(view.rays[MIRRORED], expected, size)
         return swapped < _BETTER * kept and kept - swapped > _MARGIN
 
     def _follow(self, rays: NDArray[np.float64], step_s: float) -> None:

@@ -1,0 +1,54 @@
+from pathlib import Path
+
+import torch
+
+from tests.training.lifter.small import SameBatch, body, maker, options, trainer
+from training.lifter.losses import LossWeights, total_loss
+
+
+def _quiet(step: int, loss: float) -> None:
+    pass
+
+
+def test_one_batch_is_learnt_by_heart() -> None:
+    batch = maker().make(8, torch.Generator().manual_seed(2))
+    one = trainer(options(250), SameBatch(batch))
+    before = float(total_loss(batch, one.network(*batch.inputs), body(), LossWeights()))
+    one.run(250, told=_quiet)
+    after = float(total_loss(batch, one.network(*batch.inputs), body(), LossWeights()))
+    assert after < 0.35 * before
+
+
+def test_going_on_from_a_checkpoint_gives_the_same_bits(tmp_path: Path) -> None:
+    straight = trainer(options(12))
+    straight.run(12, told=_quiet)
+
+    first = trainer(options(12))
+    first.run(5, told=_quiet)
+    first.save(tmp_path / "half.checkpoint")
+    second = trainer(options(12))
+    second.load(tmp_path / "half.checkpoint")
+    assert second.step == 5
+    second.run(12, told=_quiet)
+
+    assert straight.averaged.keys() == second.averaged.keys()
+    assert all(
+        torch.equal(value, second.averaged[name]) for name, value in straight.averaged.items()
+    )
+
+
+def test_seed_decides_everything() -> None:
+    weights = []
+    for _ in range(2):
+        one = trainer(options(3))
+        one.run(3, told=_quiet)
+        weights.append(one.averaged["correct.0.weight"])
+    assert torch.equal(weights[0], weights[1])
+
+
+def test_checkpoint_is_written_at_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "lifter.checkpoint"
+    told: list[int] = []
+    trainer(options(4)).run(4, checkpoint=path, told=lambda step, _: told.append(step))
+    assert told == [4]
+    assert path.is_file()

@@ -1,0 +1,81 @@
+"""The trained network as an ONNX file: one picture at a time, weights in half precision, sums in single."""
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+
+from training.lifter.batches import Seen
+from training.lifter.network import Lifted, LifterNetwork
+
+_OPSET: Final = 18
+_SMALL: Final = 256
+"""Constants of fewer numbers stay in single precision: they are shapes and factors, not weights."""
+
+
+def export(network: LifterNetwork, path: Path) -> None:
+    """Write the network; the runtime turns its weights back to single precision once, when it loads them."""
+    network.eval()
+    with _quiet():
+        program = torch.onnx.export(
+            network,
+            tuple(example_inputs()),
+            dynamo=True,
+            opset_version=_OPSET,
+            input_names=list(Seen._fields),
+            output_names=list(Lifted._fields),
+            external_data=False,
+            verbose=False,
+        )
+    if program is None:
+        raise TypeError("torch.onnx.export gave no program")
+    model = program.model_proto
+    _halve(model)
+    onnx.checker.check_model(model)
+    onnx.save(model, str(path))
+
+
+def example_inputs() -> Seen:
+    """Return inputs of the shapes that the engine gives."""
+    return Seen(
+        torch.zeros(1, 33, 2),
+        torch.zeros(1, 33, 3),
+        torch.ones(1, 33),
+        torch.tensor([[0.0, 0.0, 1.0]]),
+    )
+
+
+def _halve(model: onnx.ModelProto) -> None:
+    """Store weights in half precision, each turned back by a Cast of its own."""
+    casts = []
+    for weight in model.graph.initializer:
+        numbers = numpy_helper.to_array(weight)
+        if weight.data_type != TensorProto.FLOAT or numbers.size < _SMALL:
+            continue
+        name = weight.name
+        half = numpy_helper.from_array(numbers.astype(np.float16), f"{name}_half")
+        weight.CopyFrom(half)
+        casts.append(helper.make_node("Cast", [f"{name}_half"], [name], to=TensorProto.FLOAT))
+    for cast in reversed(casts):
+        model.graph.node.insert(0, cast)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the exporter's remarks about itself from the user."""
+    logger = logging.getLogger("torch.onnx")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
