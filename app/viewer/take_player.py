@@ -1,7 +1,7 @@
 """Plays a take in the window: its bodies through the studio's view, with the camera's video where there is one."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,8 @@ from engines.model_store import model_path
 
 _OPEN_BODY: Final = "open_body"
 _TICK_MS: Final = 15
+_SETTLE_MS: Final = 150
+"""A view that spares the machine leaves packets out: where it stands still, the last one comes again."""
 _NO_PICTURE: Final = np.zeros((0, 0, 3), np.uint8)
 _NO_PICTURE.flags.writeable = False
 
@@ -61,11 +63,21 @@ class TakePlayer(QObject):
         studio: Studio,
         parent: QObject | None = None,
         *,
+        body: BodyModel | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
+        """Play into the studio's view.
+
+        Args:
+            studio: Owns the view, and the receivers.
+            parent: Qt's owner.
+            body: The open body, where somebody has it already; else it is loaded with the first take.
+            clock: Seconds.
+        """
         super().__init__(parent)
         self._studio = studio
         self._clock = clock
+        self._open_body = body
         self._loaded: _Loaded | None = None
         self._wanted: Path | None = None
         self._will_play = False
@@ -84,6 +96,10 @@ class TakePlayer(QObject):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._tick)
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(_SETTLE_MS)
+        self._settle.timeout.connect(self._show_again)
         studio.state_changed.connect(self._follow_studio)
         studio.closing.connect(self.shut_down)
 
@@ -133,7 +149,7 @@ class TakePlayer(QObject):
         """Load a take, its folder or an npz of it, and show it in place of the session."""
         self.pause()
         self._wanted, self._will_play = path, play
-        work = partial(_load, path, self._studio.body)
+        work = partial(_load, path, (self._studio.body, self._open_body))
         self._background.run(work, self._take_loaded, partial(self._not_loaded, path))
 
     def close(self) -> None:
@@ -147,6 +163,7 @@ class TakePlayer(QObject):
     def shut_down(self) -> None:
         """Close for good."""
         self.close()
+        self._settle.stop()
         self._sender.shut_down()
         self._background.shut_down()
 
@@ -220,8 +237,7 @@ class TakePlayer(QObject):
     def _start_sending(self, targets: list[str]) -> None:
         self._sender.start(targets)
         self.sending_changed.emit(True)
-        self._row = -1
-        self._show(self._row_at(self._position_s))
+        self._show_again()
 
     def _sending_failed(self, text: str) -> None:
         self.failed.emit(text)
@@ -235,6 +251,8 @@ class TakePlayer(QObject):
             return
         self._let_go()
         self._loaded = loaded
+        if loaded.body.name == _OPEN_BODY:
+            self._open_body = loaded.body
         self._times_s = loaded.take.timestamps_ns / 1e9
         self._position_s, self._row = 0.0, -1
         self._span_s = (0.0, self.duration_s)
@@ -273,13 +291,19 @@ class TakePlayer(QObject):
         elif self.loops and end_s > start_s:
             self._go_to(start_s + (position_s - end_s) % (end_s - start_s))
         else:
-            self._go_to(end_s)
             self.pause()
+            self._go_to(end_s)
 
     def _go_to(self, position_s: float) -> None:
         self._position_s = position_s
         self.position_changed.emit(position_s)
         self._show(self._row_at(position_s))
+        if not self.is_playing:
+            self._settle.start()
+
+    def _show_again(self) -> None:
+        self._row = -1
+        self._show(self._row_at(self._position_s))
 
     def _row_at(self, position_s: float) -> int:
         return max(int(np.searchsorted(self._times_s, position_s + 1e-9, "right")) - 1, 0)
@@ -315,11 +339,14 @@ class TakePlayer(QObject):
         self._sender.send(packet)
 
 
-def _load(path: Path, body: BodyModel | None) -> _Loaded:
-    """Load a take and what is shown with it; a video that cannot be read is told, and done without."""
+def _load(path: Path, bodies: Sequence[BodyModel | None]) -> _Loaded:
+    """Load a take and what is shown with it; a video that cannot be read is told, and done without.
+
+    A take of a body that is not at hand is shown by the open body: its bones are those of the take.
+    """
     take = load_take(path)
-    if body is None or body.name != take.body_model:
-        body = load_body(model_path(_OPEN_BODY))
+    known = {body.name: body for body in bodies if body is not None}
+    body = known.get(take.body_model) or known.get(_OPEN_BODY) or load_body(model_path(_OPEN_BODY))
     video = take.path.with_name(VIDEO_NAME)
     if not video.is_file():
         return _Loaded(path, take, body, None)

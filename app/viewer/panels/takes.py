@@ -49,6 +49,7 @@ class TakesPanel(QWidget):
         self._studio = studio
         self._player = player
         self._export: ExportDialog | None = None
+        self._awaited: Path | None = None
         self.shelf = TakesShelf(studio, self)
         self._thumbnails = Thumbnails(self)
         self._model = TakesModel(self._thumbnails, self)
@@ -188,6 +189,7 @@ class TakesPanel(QWidget):
         chosen = {take.folder for take in self.chosen()}
         self._model.show_takes(takes)
         self._choose(chosen)
+        self._choose_awaited()
         self._show_stack()
         self._show_selection()
 
@@ -231,9 +233,16 @@ class TakesPanel(QWidget):
         return [index.data(TAKE_ROLE) for index in rows]
 
     def choose(self, folder: Path) -> None:
-        """Select one take, and show where it is in the list."""
-        self._list.clearSelection()
-        self._choose({folder})
+        """Select one take, and show where it is in the list; one that is not listed yet, as soon as it is."""
+        self._awaited = folder
+        self._choose_awaited()
+
+    def _choose_awaited(self) -> None:
+        awaited = self._awaited
+        if awaited is not None and any(take.folder == awaited for take in self.shelf.takes):
+            self._awaited = None
+            self._list.clearSelection()
+            self._choose({awaited})
 
     def _choose(self, folders: set[Path]) -> None:
         for row in range(self._filter.rowCount()):
@@ -306,7 +315,8 @@ class TakesPanel(QWidget):
             self.shelf.delete_for_good(folder)
 
     def _show_made(self, folder: Path) -> None:
-        self._notice.show_text(self.tr("There is: {name}").format(name=folder.name))
+        self._notice.show_text(self.tr("Ready: {name}").format(name=folder.name))
+        self.choose(folder)
 
     def _save_part(self) -> None:
         path = self._player.path

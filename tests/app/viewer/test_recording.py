@@ -262,6 +262,7 @@ def test_a_computer_without_sound_does_without(studio, tmp_path, qtbot, caplog):
     recorder.close()
 
 
+@pytest.mark.slow
 def test_a_session_records_takes_with_video_and_keeps_them_whatever_happens(
     studio, tmp_path, qtbot
 ):
@@ -274,7 +275,7 @@ def test_a_session_records_takes_with_video_and_keeps_them_whatever_happens(
     desk.take_saved.connect(saved.append)
     desk.failed.connect(failed.append)
     studio.start()
-    qtbot.waitUntil(lambda: desk.state == "ready", timeout=60_000)
+    qtbot.waitUntil(lambda: desk.state == "ready", timeout=180_000)
 
     desk.start()
     qtbot.waitUntil(lambda: desk.progress.frames > 4, timeout=30_000)

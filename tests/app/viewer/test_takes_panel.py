@@ -241,3 +241,14 @@ def test_a_take_without_its_summary_is_told_by_its_folder(studio, qtbot, directo
     shelf.refresh()
     qtbot.waitUntil(lambda: len(shelf.takes) == 1, timeout=20_000)
     assert folder.name in when_and_how_long(shelf.takes[0])
+
+
+def test_a_take_that_is_chosen_before_it_is_listed_is_chosen_then(panel, qtbot, directory):
+    old = make_take(directory, "old")
+    _wait_for(panel, qtbot, 1)
+    panel.choose(old)
+    new = make_take(directory, "new", day=1)
+    panel.choose(new)
+    assert [take.folder for take in panel.chosen()] == [old]
+    _wait_for(panel, qtbot, 2)
+    assert [take.folder for take in panel.chosen()] == [new]
