@@ -102,6 +102,7 @@ class CameraView(QWidget):
         """Show no picture."""
         self._packet = None
         self._drawn = None
+        self._awaits_body = False
         self._show_empty()
         self.update()
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 
 from PyQt5.QtWidgets import (
     QButtonGroup,
@@ -72,6 +73,9 @@ class EnginePicker(QWidget):
                 widget.deleteLater()
         for report in self._reports:
             self._add_row(report)
+        order = (self._auto, *self._buttons.values(), self._browse)
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
         self._show_settings(self._studio.settings)
 
     def _add_row(self, report: EngineReport) -> None:

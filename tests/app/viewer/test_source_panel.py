@@ -272,6 +272,17 @@ def test_engines_that_cannot_run_say_why(panel, studio):
     assert studio.settings.engine.name == "auto"
 
 
+def test_engines_are_chosen_with_the_keyboard(qtbot, panel, studio):
+    auto = find(panel, QRadioButton, "engine_auto")
+    auto.setFocus()
+    qtbot.keyClick(auto, Qt.Key.Key_Down)
+    assert studio.settings.engine.name == "landmarks"  # the one before it cannot run
+    last = find(panel, QRadioButton, "engine_expose_cpu")
+    last.setFocus()
+    qtbot.keyClick(last, Qt.Key.Key_Tab)
+    assert find(panel, QPushButton, "expose_folder_button").hasFocus()
+
+
 def test_naming_the_release_asks_again_what_can_run(qtbot, panel, studio, computer, monkeypatch):
     computer.reports = tuple(replace(report, why_not=None) for report in REPORTS)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "/else/expose_data")
