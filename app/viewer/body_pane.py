@@ -54,6 +54,10 @@ class BodyPane(QWidget):
         """Show nobody."""
         self._viewport.set_poses([])
 
+    def release(self) -> None:
+        """Free what OpenGL holds, while its context is there."""
+        self._viewport.release()
+
     def _exchange(self, model: BodyModel) -> None:
         self._model = model
         old, self._viewport = self._viewport, self._make_viewport(model)

@@ -11,7 +11,8 @@ import tomli_w
 from app.logs import log_file
 from app.paths import version
 from app.viewer.settings_store import as_table
-from app.viewer.studio import Status, Studio
+from app.viewer.status import Status
+from app.viewer.studio import Studio
 
 _PACKAGES: Final = (
     "mediapipe",

@@ -28,14 +28,16 @@ from app.viewer.recording import RecordingDesk
 from app.viewer.settings import WindowSettings
 from app.viewer.settings_store import save_settings
 from app.viewer.stage_plot import StagePlot
+from app.viewer.status import Status
 from app.viewer.status_bar import StatusBar
-from app.viewer.studio import Status, Studio
+from app.viewer.studio import Studio
 from app.viewer.take_player import TakePlayer
 from app.viewer.theme import apply_theme
 from engines.body.model import BodyModel
 from engines.errors import ConfigError
 
 _SAVE_AFTER_MS = 800
+_PATIENCE_AFTER_MS = 6000
 _FIRST_SIZE = QSize(1400, 860)
 _LEAST_SIZE = QSize(760, 480)
 _PANE_SHARES = (5, 6)
@@ -76,6 +78,10 @@ class MainWindow(QMainWindow):
         self._save_timer.setSingleShot(True)
         self._save_timer.setInterval(_SAVE_AFTER_MS)
         self._save_timer.timeout.connect(self._save)
+        self._patience_timer = QTimer(self)
+        self._patience_timer.setSingleShot(True)
+        self._patience_timer.setInterval(_PATIENCE_AFTER_MS)
+        self._patience_timer.timeout.connect(self._ask_for_patience)
         self._connect(mistakes)
         self._restore_places()
 
@@ -174,8 +180,18 @@ class MainWindow(QMainWindow):
         if state == "starting":
             self.messages.hide()
             self.camera_view.show_message(self.tr("Starting …"))
+            self._patience_timer.start()
         elif state == "stopped":
+            self._patience_timer.stop()
             self.camera_view.show_message("")
+
+    def _ask_for_patience(self) -> None:
+        if self.studio.state == "starting":
+            self.camera_view.show_message(
+                self.tr(
+                    "Starting …\nThe very first start prepares the program: about half a minute."
+                )
+            )
 
     def _take_settings(self, settings: WindowSettings) -> None:
         application = QApplication.instance()
@@ -240,6 +256,7 @@ class MainWindow(QMainWindow):
         self._is_closed = True
         self._save_timer.stop()
         self._save()
+        self.body_pane.release()
         self.hide()
         self.studio.close()
 

@@ -6,10 +6,11 @@ from typing import Final
 from PyQt5.QtCore import QCoreApplication, QObject, QTimer, pyqtSignal
 
 from app.viewer.settings import WindowSettings
-from app.viewer.studio import Status, Studio
+from app.viewer.status import Status
+from app.viewer.studio import Studio
 
 _MEASURE_MS: Final = 5000
-_TIME_LIMIT_MS: Final = 60_000
+_TIME_LIMIT_MS: Final = 120_000
 """For one try, with loading the networks."""
 _ENOUGH: Final = 0.9
 """Share of the camera's pictures that must get a body."""

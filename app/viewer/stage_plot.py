@@ -7,7 +7,8 @@ from PyQt5.QtCore import QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt5.QtWidgets import QWidget
 
-from app.viewer.studio import Status, Studio
+from app.viewer.status import Status
+from app.viewer.studio import Studio
 from app.viewer.theme import current_colours
 
 _SAMPLES: Final = 120

@@ -8,7 +8,8 @@ from PyQt5.QtWidgets import QLabel, QStatusBar, QWidget
 
 from app.viewer.apply import takes_folder_of
 from app.viewer.recording import RecordingDesk
-from app.viewer.studio import Status, Studio
+from app.viewer.status import Status
+from app.viewer.studio import Studio
 from app.viewer.theme import set_role
 
 _LATE_MS: Final = 100.0

@@ -6,31 +6,30 @@ it is told by signals, on the window's thread.
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Final, Literal, TypeVar
 
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
-from app.capture.status import ReportsStatus, SourceStatus
+from app.capture.status import ReportsStatus
 from app.config import AppConfig
 from app.pipeline.packet import Packet
-from app.pipeline.pipeline import Pipeline, PipelineEvent
+from app.pipeline.pipeline import PipelineEvent
 from app.pipeline.protocols import Sink
 from app.pipeline.stats import PipelineStats
-from app.session import Session, create_session, take_video
+from app.session import Session, take_video
 from app.sinks.recorder import TakeRecorder
 from app.viewer.apply import (
     config_for,
     controls_for,
     needs_new_recorder,
     needs_restart,
-    plan_for,
-    takes_folder_of,
 )
 from app.viewer.background import Background
 from app.viewer.receivers import Receivers, ReceiverStatus
+from app.viewer.session_worker import SessionWorker
 from app.viewer.settings import TargetSettings, WindowSettings
+from app.viewer.status import Status, is_dark
 from app.viewer.tap import PacketTap
 from engines.body.model import BodyModel
 from engines.errors import MocapError
@@ -39,30 +38,10 @@ from engines.types import SmoothedPart
 State = Literal["stopped", "starting", "running", "stopping"]
 
 _STATS_EVERY_MS: Final = 500
-_STOP_TIMEOUT_S: Final = 5.0
-_DARK: Final = 12
-"""A picture whose brightest sample is below this is black: a lid, a privacy shutter, a driver at fault."""
-_DARK_STRIDE: Final = 24
 
 _Result = TypeVar("_Result")
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """How the running session is doing, twice a second."""
-
-    stats: PipelineStats
-    """What the pipeline measured."""
-    source: SourceStatus | None
-    """What a live source says of itself; None for files."""
-    engine: str
-    """Engine in use."""
-    device: str
-    """Where it runs."""
-    is_dark: bool
-    """The newest picture is black."""
 
 
 class Studio(QObject):
@@ -100,18 +79,17 @@ class Studio(QObject):
         self._state: State = "stopped"
         self._session: Session | None = None
         self._recorder: TakeRecorder | None = None
-        self._attached: TakeRecorder | None = None  # of the worker thread
         self._video: Sink | None = None
         self._playback_body: BodyModel | None = None
         self._is_frozen = False
         self._is_closing = False
-        self._pipeline: Pipeline | None = None
         self._after_stop: list[Callable[[], None]] = []
         self._held: frozenset[str] = frozenset()
         self._newest: Packet | None = None
         self._tap = PacketTap(self.packet_ready.emit)
         self._background = Background("studio", self)
         self._receivers = Receivers(self.problem.emit)
+        self._worker = SessionWorker(config, self._tap, self._receivers, self._on_event)
         self._timer = QTimer(self)
         self._timer.setInterval(_STATS_EVERY_MS)
         self._timer.timeout.connect(self._tell_status)
@@ -218,7 +196,12 @@ class Studio(QObject):
         if self._state != "stopped":
             return
         self._set_state("starting")
-        self._background.run(partial(self._open, self._settings), self._opened, self._not_opened)
+        settings = self._settings
+        self._background.run(
+            partial(self._worker.open, settings, self._wanted()),
+            partial(self._opened, settings),
+            self._failed,
+        )
 
     def stop(self) -> None:
         """End the session; a take that is being recorded is finished."""
@@ -226,7 +209,7 @@ class Studio(QObject):
             return
         self._set_state("stopping")
         self._timer.stop()
-        self._background.run(self._stop_what_runs, self._stopped, self._failed)
+        self._background.run(self._worker.stop, self._stopped, self._failed)
 
     def restart(self) -> None:
         """Stop and start, with the settings of now."""
@@ -305,7 +288,7 @@ class Studio(QObject):
             return
         self._set_recorder(None)
         self._background.run(
-            partial(self._exchange_recorder, session, self._settings),
+            partial(self._worker.exchange_recorder, session, self._settings),
             self._set_recorder,
             self._tell,
         )
@@ -314,54 +297,14 @@ class Studio(QObject):
         """End everything, and wait for it; the studio cannot be used any more. May be called twice."""
         if self._is_closing:
             return
-        self._is_closing = True
+        self._is_closing = self._worker.is_ending = True
         self._timer.stop()
         self.closing.emit()
         self._after_stop.clear()
-        self._background.run(self._stop_what_runs, _nothing, _nothing)
+        self._background.run(self._worker.stop, _nothing, _nothing)
         self._background.shut_down()
 
-    # ---- on the worker thread
-
-    def _open(self, settings: WindowSettings) -> Session:
-        config = config_for(settings, self._config)
-        session = create_session(plan_for(settings), config, self._on_event)
-        session.pipeline.add_sink(self._tap)
-        session.refine.controls = controls_for(settings.tracking)
-        if not self._is_closing:
-            session.pipeline.start()
-            self._pipeline = session.pipeline
-            self._sync(self._wanted(settings))
-        return session
-
-    def _sync(self, targets: tuple[TargetSettings, ...]) -> None:
-        if self._pipeline is not None:
-            self._receivers.sync(self._pipeline, targets)
-
-    def _stop_what_runs(self) -> None:
-        pipeline, self._pipeline = self._pipeline, None
-        self._attached = None
-        self._receivers.clear()
-        if pipeline is not None:
-            pipeline.stop(_STOP_TIMEOUT_S)
-
-    def _exchange_recorder(self, session: Session, settings: WindowSettings) -> TakeRecorder:
-        old, self._attached = self._attached, None
-        if old is not None:
-            session.pipeline.remove_sink(old)
-        recorder = TakeRecorder(
-            takes_folder_of(settings),
-            session.take_info,
-            pre_roll_s=settings.recording.pre_roll_s,
-            waits=True,
-        )
-        session.pipeline.add_sink(recorder)
-        self._attached = recorder
-        return recorder
-
-    # ---- on the window's thread
-
-    def _opened(self, session: Session) -> None:
+    def _opened(self, used: WindowSettings, session: Session) -> None:
         self._session = session
         self._set_state("running")
         self._set_controls()
@@ -369,10 +312,8 @@ class Studio(QObject):
         self.renew_recorder()
         if self._after_stop:
             self.stop()
-
-    def _not_opened(self, error: MocapError) -> None:
-        self._tell(error)
-        self._stopped()
+        elif used != self._settings:  # changed while it was being opened
+            self._apply(used, self._settings, session)
 
     def _failed(self, error: MocapError) -> None:
         self._tell(error)
@@ -400,11 +341,12 @@ class Studio(QObject):
 
     def _sync_receivers(self, then: Callable[[], None]) -> None:
         self._background.run(
-            partial(self._sync, self._wanted(self._settings)), lambda _: then(), self._tell
+            partial(self._worker.sync_receivers, self._wanted()), lambda _: then(), self._tell
         )
 
-    def _wanted(self, settings: WindowSettings) -> tuple[TargetSettings, ...]:
-        return tuple(target for target in settings.targets if target.text not in self._held)
+    def _wanted(self) -> tuple[TargetSettings, ...]:
+        targets = self._settings.targets
+        return tuple(target for target in targets if target.text not in self._held)
 
     def _set_controls(self) -> None:
         if self._session is not None:
@@ -432,7 +374,7 @@ class Studio(QObject):
 
     def _take_event(self, event: PipelineEvent) -> None:
         if event.kind == "ended":
-            self.stop()
+            self.run_when_stopped(lambda: None)
             return
         if event.error is not None:
             self._tell(event.error)
@@ -449,15 +391,9 @@ class Studio(QObject):
         engine = session.engine
         self.status_changed.emit(
             Status(
-                session.pipeline.stats(), status, engine.name, engine.device, _is_dark(self._newest)
+                session.pipeline.stats(), status, engine.name, engine.device, is_dark(self._newest)
             )
         )
-
-
-def _is_dark(packet: Packet | None) -> bool:
-    if packet is None or packet.frame.image.size == 0:
-        return False
-    return int(packet.frame.image[::_DARK_STRIDE, ::_DARK_STRIDE].max()) < _DARK
 
 
 def _nothing(_result: object) -> None:

@@ -192,7 +192,13 @@ class PreviewStep(QWidget):
         self._problem = _text("", "error")
         layout.addWidget(self._problem)
         studio.problem.connect(self._problem.setText)
-        studio.state_changed.connect(lambda _: self._problem.clear())
+        studio.state_changed.connect(self._take_state)
+
+    def _take_state(self, state: str) -> None:
+        is_starting = state == "starting"
+        self.view.show_message(self.tr("Starting …") if is_starting else "")
+        if is_starting:
+            self._problem.clear()
 
 
 class SpeedStep(QWidget):
