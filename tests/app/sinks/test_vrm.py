@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -25,6 +26,27 @@ LIMBS = [
         ("IndexProximal", "IndexIntermediate"), ("LittleIntermediate", "LittleDistal"),
     )
 ]  # fmt: skip
+
+
+GOLDEN = Path(__file__).resolve().parents[2] / "golden"
+
+
+@pytest.mark.parametrize("version", [0, 1])
+def test_files_of_the_blender_add_on_are_read_facing_forward_with_left_on_the_left(version):
+    skeleton = read_vrm(GOLDEN / f"blender_vrm{version}.vrm")
+    assert (skeleton.version, len(skeleton.bones)) == (version, 53)
+    places = {bone: each.position for bone, each in skeleton.bones.items()}
+    np.testing.assert_allclose(places["Hips"], (0, 0.85, 0), atol=0.001)
+    np.testing.assert_allclose(places["LeftHand"], (-0.679, 1.417, 0), atol=0.001)
+    assert places["LeftToes"][2] > places["LeftFoot"][2] + 0.1
+    assert places["RightThumbDistal"][0] > places["RightThumbProximal"][0] > 0.5
+
+
+def test_both_versions_of_one_model_are_the_same_skeleton():
+    first, second = (read_vrm(GOLDEN / f"blender_vrm{version}.vrm").bones for version in (0, 1))
+    assert first.keys() == second.keys()
+    for bone, each in first.items():
+        np.testing.assert_allclose(each.position, second[bone].position, atol=1e-4, err_msg=bone)
 
 
 def send(model, path, estimate):
