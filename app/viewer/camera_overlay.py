@@ -27,10 +27,10 @@ from app.viewer.settings import ViewSettings
 from engines.detect.regions import Region, hand_region, head_region
 from engines.types import Detection, PersonLandmarks
 
-_MIDDLE: Final = QColor(237, 240, 245)
+_MIDDLE: Final = QColor(235, 237, 245)
 _LEFT: Final = QColor(92, 171, 255)
 _RIGHT: Final = QColor(255, 153, 87)
-"""The same as in the 3D view's skeleton: the person's left is blue, the right orange."""
+"""As the bones in the dark 3D view: the left of the person is blue, the right orange."""
 _SEEN: Final = 0.5
 """Landmarks less visible than this are drawn faintly."""
 _FAINT_ALPHA: Final = 70
