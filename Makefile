@@ -1,4 +1,4 @@
-# Two commands for Linux and macOS: `make demo` and `make test`. Windows: see README.md.
+# Three commands for Linux and macOS: `make demo`, `make run` and `make test`. Windows: see README.md.
 
 # The first of these that runs, is new enough and can make virtual environments.
 FITS := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -8,13 +8,20 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check setup system test-system clean
+.PHONY: demo run test check setup system test-system clean
 
 demo: setup
 	$(RUN) main.py demo
 
+run: setup
+	$(RUN) main.py
+
+# on a screen of its own where that can be had, and the window once more with neither screen nor OpenGL
+SCREEN = $(shell command -v xvfb-run >/dev/null 2>&1 && echo xvfb-run -a -s \"-screen 0 1920x1080x24\" env QT_QPA_PLATFORM=xcb)
+
 test: check
-	$(RUN) -m pytest
+	$(SCREEN) $(RUN) -m pytest
+	QT_QPA_PLATFORM=offscreen $(RUN) -m pytest -m "qt and not slow" tests/app/viewer
 
 check: $(VENV)/.dev
 	$(RUN) -m ruff check .
