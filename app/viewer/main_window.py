@@ -63,7 +63,7 @@ class MainWindow(QMainWindow):
         self._pace = PreviewPace()
         self.studio = studio
         self.desk = RecordingDesk(studio, self)
-        self.player = TakePlayer(studio, self)
+        self.player = TakePlayer(studio, self, body=model)
         self.messages = MessageBar()
         self.camera_view = CameraView(studio)
         self.body_pane = BodyPane(studio, model)
@@ -122,7 +122,9 @@ class MainWindow(QMainWindow):
         docks.add("tracking", self.tr("Tracking"), TrackingPanel(studio))
         docks.add("streaming", self.tr("Streaming"), StreamingPanel(studio))
         docks.add("record", self.tr("Record"), RecordPanel(studio, self.desk))
-        docks.add("takes", self.tr("Takes"), TakesPanel(studio, self.player))
+        takes = TakesPanel(studio, self.player)
+        self.desk.take_saved.connect(takes.choose)
+        docks.add("takes", self.tr("Takes"), takes)
         docks.add("calibration", self.tr("Calibration"), CalibrationPanel(studio))
         times = docks.add(
             "times",
@@ -142,7 +144,9 @@ class MainWindow(QMainWindow):
         studio.state_changed.connect(self._take_state)
         studio.settings_changed.connect(self._take_settings)
         studio.problem.connect(self.messages.show_problem)
+        studio.playback_changed.connect(self._take_playback)
         self.desk.failed.connect(self.messages.show_problem)
+        self.desk.state_changed.connect(self._take_recording)
         mistakes.happened.connect(self.messages.show_mistake)
         self.body_pane.described.connect(self._take_description)
         self.body_pane.gl_failed.connect(self._take_gl_failure)
@@ -184,6 +188,16 @@ class MainWindow(QMainWindow):
         elif state == "stopped":
             self._patience_timer.stop()
             self.camera_view.show_message("")
+
+    def _take_playback(self, _is_on: bool) -> None:
+        """Show nothing that is not of now: a take may have no pictures, and after it no camera may run."""
+        self.camera_view.clear()
+        self.body_pane.clear()
+
+    def _take_recording(self, state: str) -> None:
+        """Show whoever is about to be recorded, and not a take."""
+        if state == "countdown":
+            self.player.close()
 
     def _ask_for_patience(self) -> None:
         if self.studio.state == "starting":

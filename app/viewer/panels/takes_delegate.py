@@ -123,7 +123,8 @@ def when_and_how_long(take: TakeSummary) -> str:
         date = take.folder.name
     else:
         moment = QDateTime.fromSecsSinceEpoch(int(began.timestamp()))
-        date = QLocale().toString(moment, QLocale.FormatType.ShortFormat)
+        day = QLocale().toString(moment.date(), QLocale.FormatType.ShortFormat)
+        date = f"{day} {moment.time().toString('HH:mm')}"
     if take.state != "whole":
         return date
     told = QCoreApplication.translate("TakeDelegate", "{length} · {date}")
