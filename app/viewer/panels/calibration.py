@@ -70,7 +70,7 @@ class CalibrationPanel(QWidget):
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
         """Take the icons of another theme."""
         super().changeEvent(event)
-        if event.type() == QEvent.StyleChange and hasattr(self, "_bar"):
+        if event.type() == QEvent.StyleChange and self.layout() is not None:
             self._bar.refresh_icons()
 
     def _words(self) -> dict[Step, StepWords]:
@@ -265,7 +265,9 @@ class CalibrationPanel(QWidget):
 
     def _ask_guess(self) -> None:
         dialog = CameraGuessDialog(self._studio.settings.calibration.stature_m, self)
-        if dialog.exec_() == QDialog.Accepted:
+        is_wanted = dialog.exec_() == QDialog.Accepted
+        dialog.deleteLater()
+        if is_wanted:
             choice = dialog.choice
             self._measure("camera", choice.guess, choice.stature_m)
 

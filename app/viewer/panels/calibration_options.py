@@ -39,7 +39,6 @@ class CalibrationOptions(QWidget):
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._studio = studio
-        self._board_dialog: BoardDialog | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._performer_group())
@@ -176,7 +175,7 @@ class CalibrationOptions(QWidget):
         spec = self._spec(self._studio.settings.calibration.board)
         if spec is None:
             return
-        dialog = self._board_dialog = BoardDialog(spec, self)
+        dialog = BoardDialog(spec, self)
         dialog.setAttribute(Qt.WA_DeleteOnClose)
         dialog.measured.connect(lambda text: self._change(board=text))
         dialog.measured.connect(lambda _text: dialog.accept())

@@ -79,7 +79,7 @@ class StreamingPanel(QWidget):
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
         """Take the icons of another theme."""
         super().changeEvent(event)
-        if event.type() == QEvent.StyleChange and hasattr(self, "_rows"):
+        if event.type() == QEvent.StyleChange and self.layout() is not None:
             self._add.setIcon(icon("add", "accent_text"))
             self._listen.setIcon(icon("monitor"))
             for row in self._rows.values():
@@ -160,7 +160,8 @@ class StreamingPanel(QWidget):
             self._rows[target.text] = row
             self._table.insertWidget(place, row)
         for text, row in old.items():
-            self._players.stop(text)
+            if text in self._parts:
+                self._test(text, False)
             self._rates.pop(text, None)
             row.hide()
             row.deleteLater()
@@ -229,7 +230,9 @@ class StreamingPanel(QWidget):
     def _ask(self, text: str, taken: Sequence[str]) -> str:
         """Return what the person made of a TARGET; empty where it was given up."""
         editor = TargetEditor(text, taken, self)
-        return editor.text if editor.exec_() == QDialog.Accepted else ""
+        is_wanted = editor.exec_() == QDialog.Accepted
+        editor.deleteLater()
+        return editor.text if is_wanted else ""
 
     def _copy(self, text: str) -> None:
         QApplication.clipboard().setText(text)
@@ -247,6 +250,17 @@ class StreamingPanel(QWidget):
             return
         place = [target.text for target in before].index(text)
         self._set_targets([*now[:place], before[place], *now[place:]])
+
+    def _local_port(self) -> int | None:
+        """Return the port of the first receiver on this computer that gets datagrams."""
+        for text in self._texts:
+            try:
+                parts = parts_of(text)
+            except UsageError:
+                continue
+            if parts.is_local and parts.scheme != "ws":
+                return parts.used_port
+        return None
 
     # ---- the test pattern
 
@@ -299,7 +313,7 @@ class StreamingPanel(QWidget):
 
     def _open_monitor(self) -> None:
         if self._monitor is None:
-            self._monitor = MonitorDialog(parent=self)
+            self._monitor = MonitorDialog(self._local_port(), self)
         self._monitor.show()
         self._monitor.raise_()
         self._monitor.activateWindow()

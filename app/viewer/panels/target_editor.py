@@ -55,6 +55,7 @@ class TargetEditor(QDialog):
         self._arrange()
         self._show_parts()
         self._line.setText(text)
+        self._line.setCursorPosition(0)
         self._touch()
         self.finished.connect(lambda _result: self._background.shut_down())
 
@@ -173,6 +174,7 @@ class TargetEditor(QDialog):
 
     def _tell_text(self) -> None:
         self._line.setText(text_of(self._parts))
+        self._line.setCursorPosition(0)
         self._touch()
 
     def _touch(self) -> None:

@@ -144,6 +144,27 @@ def test_a_test_pattern_goes_out_without_a_camera_and_ends_with_the_studio(qtbot
             receiver.recv(9999)
 
 
+def test_a_receiver_that_is_removed_gets_no_more_of_a_pattern(qtbot, panel, studio):
+    set_targets(studio, TargetSettings(WARUDO))
+    click(qtbot, child(row(panel, WARUDO), QPushButton, "target_test"))
+    row(panel, WARUDO).remove_wanted.emit()
+    held = []
+    studio.hold_receiver(FAR, lambda: held.append(True))  # done after what was asked before it
+    qtbot.waitUntil(lambda: bool(held), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: not panel._players.is_playing(WARUDO), timeout=LONG_MS)
+
+
+@pytest.mark.qt_log_ignore("does not support raise")
+def test_the_monitor_listens_where_the_first_receiver_of_this_computer_is(qtbot, panel, studio):
+    here = "osc://127.0.0.1:39655"
+    set_targets(studio, TargetSettings(FAR), TargetSettings("ws://"), TargetSettings(here))
+    click(qtbot, child(panel, QPushButton, "open_monitor"))
+    assert panel._monitor.port == 39655
+    assert panel._monitor._watch.is_listening
+    panel.shut_down()
+    assert not panel._monitor._watch.is_listening
+
+
 @pytest.mark.slow
 def test_a_running_session_leaves_the_receiver_to_the_pattern(qtbot, panel, studio):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver:
