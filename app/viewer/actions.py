@@ -40,10 +40,10 @@ class SessionActions(QWidget):
         self.mirror_motion.setCheckable(True)
         self.recentre.setToolTip(self.tr("Take the performer's place as the origin"))
         self.freeze.setToolTip(self.tr("Hold the pose, here and for all receivers"))
-        studio.state_changed.connect(lambda _: self._refresh())
+        studio.state_changed.connect(self._take_state)
         studio.frozen_changed.connect(self.freeze.setChecked)
         studio.settings_changed.connect(self._take_settings)
-        desk.state_changed.connect(lambda _: self._refresh())
+        desk.state_changed.connect(self._take_state)
         self._take_settings(studio.settings)
 
     def every(self) -> list[QAction]:
@@ -84,6 +84,9 @@ class SessionActions(QWidget):
             action.setShortcut(QKeySequence(getattr(settings.hotkeys, field.name)))
         self.mirror_motion.setChecked(settings.tracking.mirror_motion)
         self.save_last.setText(self.tr("Save the &last %n s", "", settings.recording.pre_roll_s))
+        self._refresh()
+
+    def _take_state(self, _state: str) -> None:
         self._refresh()
 
     def _refresh(self) -> None:

@@ -57,7 +57,9 @@ class Background(QObject):
             self.call(partial(done, future.result()))
         elif isinstance(error, MocapError):
             self.call(partial(failed, error))
-        else:
+        else:  # a mistake of our own: whoever waits must not wait for ever
+            told = MocapError(f"{type(error).__name__}: {error}; the log has the details")
+            self.call(partial(failed, told))
             self.call(partial(_raise, error))
 
     @pyqtSlot(object)

@@ -27,6 +27,8 @@ from app.viewer.preview_pace import PreviewPace
 from app.viewer.recording import RecordingDesk
 from app.viewer.settings import WindowSettings
 from app.viewer.settings_store import save_settings
+from app.viewer.source_choices import with_spec
+from app.viewer.source_drop import dropped_spec
 from app.viewer.stage_plot import StagePlot
 from app.viewer.status import Status
 from app.viewer.status_bar import StatusBar
@@ -150,6 +152,7 @@ class MainWindow(QMainWindow):
         mistakes.happened.connect(self.messages.show_mistake)
         self.body_pane.described.connect(self._take_description)
         self.body_pane.gl_failed.connect(self._take_gl_failure)
+        self.camera_view.source_wanted.connect(self._show_sources)
         self.addActions(self.actions_of_session.every())
 
     def _show_packet(self) -> None:
@@ -246,21 +249,24 @@ class MainWindow(QMainWindow):
             self.messages.show_problem(str(error))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  # Qt's name
-        """Let files be dropped on the window."""
-        if event.mimeData().hasUrls():
+        """Let videos, folders of pictures and addresses be dropped on the window."""
+        if dropped_spec(event.mimeData()) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  # Qt's name
         """Open what was dropped as a source."""
-        path = next((url.toLocalFile() for url in event.mimeData().urls()), "")
-        if path:
-            self.open_source(path)
+        spec = dropped_spec(event.mimeData())
+        if spec is not None:
+            self.open_source(spec)
 
     def open_source(self, spec: str) -> None:
         """Take another source, and let it run."""
         settings = self.studio.settings
-        self.studio.change(replace(settings, source=replace(settings.source, spec=spec)))
+        self.studio.change(replace(settings, source=with_spec(settings.source, spec)))
         self.studio.start()
+
+    def _show_sources(self) -> None:
+        self.docks.show("source")
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name
         """Remember, vanish, and end everything; a take that is being recorded is finished."""

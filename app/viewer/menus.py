@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QObject, QSize, Qt, QUrl
 from PyQt5.QtGui import QDesktopServices, QKeySequence
-from PyQt5.QtWidgets import QAction, QActionGroup, QApplication, QFileDialog, QMenu, QMessageBox
+from PyQt5.QtWidgets import (
+    QAction,
+    QActionGroup,
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QMenu,
+    QMessageBox,
+)
 
 from app.logs import log_file
 from app.paths import CHECKOUT, DEMO_CLIP, version
@@ -117,11 +125,15 @@ class Menus(QObject):
 
     def show_first_run(self) -> None:
         """Show the first steps."""
-        FirstRun(self._window.studio, self._window).exec_()
+        self._show(FirstRun(self._window.studio, self._window))
 
     def show_preferences(self) -> None:
         """Show profiles and keys."""
-        Preferences(self._window.studio, self._window).exec_()
+        self._show(Preferences(self._window.studio, self._window))
+
+    def _show(self, dialog: QDialog) -> None:
+        dialog.exec_()
+        dialog.deleteLater()
 
     def _menu(self, title: str) -> QMenu:
         menu = self._window.menuBar().addMenu(title)

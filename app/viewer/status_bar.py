@@ -39,7 +39,7 @@ class StatusBar(QStatusBar):
         self._disk = self._add("status_disk", self.tr("Room left on the disk of the takes"))
         studio.state_changed.connect(self._show_state)
         studio.status_changed.connect(self._show_status)
-        studio.frozen_changed.connect(lambda _: self._show_state(studio.state))
+        studio.frozen_changed.connect(self._show_frozen)
         self._show_state(studio.state)
 
     def _add(self, name: str, tip: str, *, left: bool = False) -> QLabel:
@@ -63,6 +63,9 @@ class StatusBar(QStatusBar):
         frozen = state == "running" and self._studio.is_frozen
         self._put(self._state, self.tr("Frozen") if frozen else texts[state])
         set_role(self._state, "warn" if frozen else "good" if state == "running" else "")
+
+    def _show_frozen(self, _is_frozen: bool) -> None:
+        self._show_state(self._studio.state)
 
     def _show_status(self, status: Status | None) -> None:
         shown = (self._camera, self._engine_fps, self._age, self._dropped, self._engine)

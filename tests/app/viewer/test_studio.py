@@ -116,3 +116,17 @@ def test_work_that_needs_the_camera_is_done_alone(qtbot, studio):
     qtbot.waitUntil(lambda: bool(failed), timeout=LONG_MS)
     assert failed == ["camera:0: in use"]
     assert studio.state == "stopped"
+
+
+def test_a_mistake_of_our_own_does_not_leave_it_starting_for_ever(qtbot, studio, monkeypatch):
+    def fail(*_):
+        raise ZeroDivisionError("nought")
+
+    monkeypatch.setattr("app.viewer.session_worker.create_session", fail)
+    problems = []
+    studio.problem.connect(problems.append)
+    with qtbot.captureExceptions() as caught:
+        studio.start()
+        qtbot.waitUntil(lambda: studio.state == "stopped" and bool(caught), timeout=LONG_MS)
+    assert "nought" in problems[0]
+    assert caught[0][0] is ZeroDivisionError
