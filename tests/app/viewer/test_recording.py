@@ -1,4 +1,5 @@
 import logging
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -7,9 +8,11 @@ pytest.importorskip("PyQt5", reason="the window needs PyQt5")
 
 from app.sinks.recorder import TakeRecorder
 from app.takes.load import load_take
+from app.takes.pictures import TakePictures
 from app.viewer.recording import LOW_DISK_BYTES, RecordingDesk
 from tests.app.packets import moving_packets
 from tests.app.recordings import INFO
+from tests.app.viewer.quick_session import quick_sessions
 from tests.app.viewer.takes_for_window import settings_with
 
 pytestmark = pytest.mark.qt
@@ -262,46 +265,117 @@ def test_a_computer_without_sound_does_without(studio, tmp_path, qtbot, caplog):
     recorder.close()
 
 
-@pytest.mark.slow
-def test_a_session_records_takes_with_video_and_keeps_them_whatever_happens(
-    studio, tmp_path, qtbot
-):
-    """One session for all that needs the real thread of the recorder."""
-    settings = settings_with(tmp_path / "takes", countdown_s=0, camera_video=True, name="real")
-    source = replace(settings.source, spec="synthetic:walk", width_px=320, height_px=240)
-    studio.change(replace(settings, source=source))
-    desk = RecordingDesk(studio, sound=lambda _tone_hz: True)
-    saved, failed = [], []
-    desk.take_saved.connect(saved.append)
-    desk.failed.connect(failed.append)
+class _Stage:
+    """A studio that runs a session of made-up bodies, and a desk."""
+
+    def __init__(self, studio, directory, qtbot):
+        self.studio, self.qtbot = studio, qtbot
+        self.desk = RecordingDesk(studio, sound=lambda _tone_hz: True)
+        self.saved, self.failed, self.notices = [], [], []
+        self.desk.take_saved.connect(self.saved.append)
+        self.desk.failed.connect(self.failed.append)
+        self.desk.notice.connect(self.notices.append)
+        self.change(folder=str(directory), countdown_s=0, name="real")
+
+    def change(self, **recording):
+        settings = self.studio.settings
+        recording = replace(settings.recording, **recording)
+        self.studio.change(replace(settings, recording=recording))
+
+    def wait(self, state):
+        self.qtbot.waitUntil(lambda: self.desk.state == state, timeout=30_000)
+
+    def start(self):
+        self.wait("ready")
+        self.desk.start()
+        self.qtbot.waitUntil(lambda: self.desk.progress.frames > 3, timeout=30_000)
+
+    def wait_for(self, told, count):
+        self.qtbot.waitUntil(lambda: len(told) == count, timeout=30_000)
+        return told[-1]
+
+
+@pytest.fixture
+def sessions():
+    return []
+
+
+@pytest.fixture
+def stage(studio, tmp_path, qtbot, monkeypatch, sessions):
+    monkeypatch.setattr("app.viewer.session_worker.create_session", quick_sessions(sessions))
+    made = _Stage(studio, tmp_path / "takes", qtbot)
     studio.start()
-    qtbot.waitUntil(lambda: desk.state == "ready", timeout=180_000)
+    made.wait("ready")
+    return made
 
-    desk.start()
-    qtbot.waitUntil(lambda: desk.progress.frames > 4, timeout=30_000)
-    desk.stop()
-    qtbot.waitUntil(lambda: len(saved) == 1, timeout=30_000)
-    assert (saved[0] / "video.mkv").stat().st_size > 0
-    assert saved[0].name.endswith("_real")
-    assert not (saved[0] / "take.log").exists()
 
-    qtbot.waitUntil(lambda: desk.state == "ready")
-    desk.save_last()
-    qtbot.waitUntil(lambda: len(saved) == 2, timeout=30_000)
-    assert not (saved[1] / "video.mkv").exists()
+def test_a_take_of_a_session_has_its_video_and_its_name(stage):
+    stage.change(camera_video=True)
+    for count in (1, 2):
+        stage.start()
+        stage.desk.stop()
+        folder = stage.wait_for(stage.saved, count)
+        assert (folder / "video.mkv").stat().st_size > 0
+        assert "_real" in folder.name
+        assert not (folder / "take.log").exists()
+        TakePictures(folder / "video.mkv", default_start_ns=0).close()
+    stage.desk.save_last()
+    assert not (stage.wait_for(stage.saved, 3) / "video.mkv").exists()
+    assert stage.failed == []
 
-    desk.start()
-    qtbot.waitUntil(lambda: desk.progress.frames > 2, timeout=30_000)
-    elsewhere = replace(studio.settings.recording, folder=str(tmp_path / "elsewhere"))
-    studio.change(replace(studio.settings, recording=elsewhere))  # takes another recorder
-    qtbot.waitUntil(lambda: len(saved) == 3, timeout=30_000)
-    assert len(load_take(saved[2])) > 2
 
-    qtbot.waitUntil(lambda: desk.state == "ready", timeout=30_000)
-    desk.start()
-    qtbot.waitUntil(lambda: desk.progress.frames > 2, timeout=30_000)
-    studio.close()
-    (last,) = (tmp_path / "elsewhere").iterdir()
-    assert len(load_take(last)) > 2
-    assert not (last / "take.log").exists()
-    assert failed == []
+def test_another_folder_or_session_finishes_the_take(stage, tmp_path):
+    stage.start()
+    stage.change(folder=str(tmp_path / "elsewhere"))
+    assert len(load_take(stage.wait_for(stage.saved, 1))) > 3
+    stage.start()
+    stage.studio.restart()
+    folder = stage.wait_for(stage.saved, 2)
+    assert folder.parent == tmp_path / "elsewhere"
+    stage.start()
+    stage.desk.stop()
+    stage.wait_for(stage.saved, 3)
+    assert stage.failed == []
+
+
+def test_closing_the_window_finishes_the_take(stage, tmp_path):
+    stage.change(camera_video=True)
+    stage.start()
+    stage.studio.close()
+    (folder,) = (tmp_path / "takes").iterdir()
+    assert len(load_take(folder)) > 3
+    assert not (folder / "take.log").exists()
+    TakePictures(folder / "video.mkv", default_start_ns=0).close()
+
+
+def test_a_cable_pulled_out_while_recording_costs_no_take(stage, sessions):
+    stage.start()
+    sessions[-1].source.pull()
+    stage.qtbot.waitUntil(lambda: stage.desk.progress.is_stalled, timeout=30_000)
+    stage.desk.stop()
+    assert len(load_take(stage.wait_for(stage.saved, 1))) > 3
+    assert stage.failed == []
+
+
+def test_a_folder_removed_while_recording_is_told_and_the_take_comes_back(stage, tmp_path):
+    stage.start()
+    folder = stage.studio.recorder.folder
+    shutil.rmtree(folder)
+    stage.desk.stop()
+    assert "removed while recording" in stage.wait_for(stage.failed, 1)
+    stage.start()
+    assert len(load_take(folder)) > 3  # recovered by the recorder that came next
+    stage.desk.stop()
+    stage.wait_for(stage.saved, 1)
+
+
+def test_a_folder_that_cannot_be_recorded_into_is_told_and_another_works(stage, tmp_path):
+    (tmp_path / "file").touch()
+    stage.change(folder=str(tmp_path / "file"))
+    stage.wait("ready")
+    stage.desk.start()
+    assert "choose another folder" in stage.wait_for(stage.failed, 1)
+    stage.change(folder=str(tmp_path / "other"))
+    stage.start()
+    stage.desk.stop()
+    assert stage.wait_for(stage.saved, 1).parent == tmp_path / "other"
