@@ -3,6 +3,7 @@
 import threading
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from PyQt5.QtCore import Qt
@@ -25,6 +26,7 @@ from app.viewer.main_window import MainWindow
 from app.viewer.settings import RecordingSettings, SourceSettings, WindowSettings
 from app.viewer.settings_store import load_settings
 from app.viewer.studio import Studio
+from tests.app.capture.mjpeg_server import MjpegServer
 
 pytestmark = [pytest.mark.qt, pytest.mark.slow]
 
@@ -220,3 +222,25 @@ def test_no_camera(qtbot, open_window):
     qtbot.waitUntil(lambda: window.messages.isVisible(), timeout=LONG_MS)
     assert "97" in window.messages.text
     assert window.studio.state == "stopped"
+
+
+def test_a_camera_that_is_unplugged_and_comes_back(qtbot, open_window):
+    with MjpegServer(period_s=0.05) as server:
+        window = open_window(source=SourceSettings(spec=server.url))
+        start(qtbot, window)
+        server.go_away()
+        qtbot.waitUntil(lambda: "lost" in window.camera_view.message, timeout=LONG_MS)
+        assert window.studio.state == "running"
+        last = window.studio.newest.frame.index
+        server.come_back()
+        qtbot.waitUntil(
+            lambda: window.camera_view.message == "" and window.studio.newest.frame.index > last,
+            timeout=LONG_MS,
+        )
+
+
+def test_a_black_picture_is_asked_about(qtbot, open_window, tmp_path):
+    cv2.imwrite(str(tmp_path / "black.png"), np.zeros((120, 160, 3), np.uint8))
+    window = open_window(source=SourceSettings(spec=str(tmp_path / "black.png")))
+    start(qtbot, window)
+    qtbot.waitUntil(lambda: "black" in window.camera_view.message, timeout=LONG_MS)
