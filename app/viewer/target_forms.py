@@ -88,8 +88,7 @@ FORMS: Final[dict[str, tuple[OptionForm, ...]]] = {
             "names",
             QT_TRANSLATE_NOOP("TargetForms", "Face names"),
             QT_TRANSLATE_NOOP(
-                "TargetForms",
-                "Names of expressions; a model that has presets and the 52 moves twice if it gets both",
+                "TargetForms", "Names of expressions; a model that knows two sets moves twice"
             ),
             choices=("vrm0", "vrm1", "both", "perfectsync", "arkit"),
             default="vrm0",
@@ -211,8 +210,7 @@ FORMS: Final[dict[str, tuple[OptionForm, ...]]] = {
             "text",
             QT_TRANSLATE_NOOP("TargetForms", "Web sites"),
             QT_TRANSLATE_NOOP(
-                "TargetForms",
-                "Addresses of sites, such as https://your.site, whose pages may read your motion",
+                "TargetForms", "Sites whose pages may read your motion: https://your.site"
             ),
         ),
     ),
@@ -298,5 +296,7 @@ def receiver_name(scheme: str, options: Mapping[str, str]) -> str:
 def choice_name(form: OptionForm, choice: str) -> str:
     """Return a choice for people."""
     if form.name == "profile":
-        return _PROFILE_NAMES.get(choice, QCoreApplication.translate(CONTEXT, "any other"))
+        return _PROFILE_NAMES.get(
+            choice, str(QCoreApplication.translate("TargetForms", "any other"))
+        )
     return choice

@@ -15,7 +15,7 @@ from calibration.quality import Mark
 
 _LAMP: Final = "●"
 _ROLES: Final[dict[Mark, str]] = {"green": "good", "yellow": "warn", "red": "error"}
-_CONTEXT: Final = "StepCard"
+translate: Final = QCoreApplication.translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,9 @@ def facts_of(measured: Measurement) -> str:
     """Return what was measured, in one line."""
     if isinstance(measured, CameraCalibration):
         camera = measured.camera
-        told = _tr("{width} x {height}, focal length {focal:.0f} ± {sigma:.0f} px")
+        told = translate(
+            "StepCard", "{width} x {height}, focal length {focal:.0f} ± {sigma:.0f} px"
+        )
         return told.format(
             width=camera.width,
             height=camera.height,
@@ -107,19 +109,20 @@ def facts_of(measured: Measurement) -> str:
             sigma=measured.focal_sigma_px,
         )
     if isinstance(measured, FloorCalibration):
-        down = _tr(
-            "lens {height:.2f} m above the floor, looks {pitch:.1f}° down, rolled {roll:.1f}°"
+        down = translate(
+            "StepCard", "lens at {height:.2f} m, looks {pitch:.1f}° down, rolled {roll:.1f}°"
         )
-        up = _tr("lens {height:.2f} m above the floor, looks {pitch:.1f}° up, rolled {roll:.1f}°")
+        up = translate(
+            "StepCard", "lens at {height:.2f} m, looks {pitch:.1f}° up, rolled {roll:.1f}°"
+        )
         return (down if measured.pitch_deg < 0 else up).format(
             height=measured.camera_height_m,
             pitch=abs(measured.pitch_deg),
             roll=abs(measured.roll_deg),
         )
-    told = _tr("{stature:.2f} m tall") if measured.stature_given else _tr(
-        "about {stature:.2f} m tall, as estimated"
-    )  # fmt: skip
-    return told.format(stature=measured.stature_m)
+    said = translate("StepCard", "{stature:.2f} m tall")
+    estimated = translate("StepCard", "about {stature:.2f} m tall, as estimated")
+    return (said if measured.stature_given else estimated).format(stature=measured.stature_m)
 
 
 def measure_button(name: str, text: str, tip: str) -> QPushButton:
@@ -145,7 +148,3 @@ def _date(iso: str) -> str:
     if when.date() == datetime.now().astimezone().date():
         return f"{when:%H:%M}"
     return str(QLocale().toString(when.date(), QLocale.ShortFormat))
-
-
-def _tr(text: str) -> str:
-    return str(QCoreApplication.translate(_CONTEXT, text))

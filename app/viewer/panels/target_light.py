@@ -11,7 +11,7 @@ from app.viewer.settings import TargetSettings
 
 LightRole = Literal["hint", "good", "warn", "error"]
 
-_CONTEXT: Final = "TargetLight"
+translate: Final = QCoreApplication.translate
 _PARTS: Final = (
     QT_TRANSLATE_NOOP("TargetLight", "T-pose"),
     QT_TRANSLATE_NOOP("TargetLight", "wave with the right hand"),
@@ -51,11 +51,15 @@ def light_of(
 ) -> Light:
     """Return the light of a receiver that the camera's motion is for."""
     if not target.is_on:
-        return Light("hint", _tr("off"))
+        return Light("hint", translate("TargetLight", "off"))
     if status.state == "failed":
         return Light("error", status.problem.removeprefix(f"{target.text}: "))
     if status.state == "off":
-        waits = _tr("opening …") if is_running else _tr("starts with the camera")
+        waits = (
+            translate("TargetLight", "opening …")
+            if is_running
+            else translate("TargetLight", "starts with the camera")
+        )
         return Light("hint", waits)
     return _sending(status.problem, rate_hz)
 
@@ -64,23 +68,23 @@ def light_of_pattern(part: str, status: SendStatus, rate_hz: float) -> Light:
     """Return the light of a receiver that gets the test pattern."""
     if status.problem:
         return _sending(status.problem, rate_hz)
-    name = QCoreApplication.translate(_CONTEXT, part) if part else _tr("begins …")
-    return Light("good", _tr("test pattern: {part}").format(part=name))
+    name = translate("TargetLight", part) if part else translate("TargetLight", "begins …")
+    return Light("good", translate("TargetLight", "test pattern: {part}").format(part=name))
 
 
 def _sending(problem: str, rate_hz: float) -> Light:
     if problem:
         return Light("warn", _PROBLEMS[problem]() if problem in _PROBLEMS else problem)
     if rate_hz < 0.5:
-        return Light("hint", _tr("open; nothing to send at the moment"))
-    return Light("good", _tr("sending {rate} packets/s").format(rate=round(rate_hz)))
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate(_CONTEXT, text)
+        return Light("hint", translate("TargetLight", "open; nothing to send at the moment"))
+    return Light(
+        "good", translate("TargetLight", "sending {rate} packets/s").format(rate=round(rate_hz))
+    )
 
 
 _PROBLEMS: Final = {
-    "nobody listens there": lambda: _tr("nobody listens there: start the receiver"),
-    "no client is connected": lambda: _tr("waits for a client to connect"),
+    "nobody listens there": lambda: translate(
+        "TargetLight", "nobody listens there: start the receiver"
+    ),
+    "no client is connected": lambda: translate("TargetLight", "waits for a client to connect"),
 }

@@ -455,4 +455,4 @@ def test_cards_show_marks_by_role(qtbot, panel, studio):
     card = find(panel, QFrame, "step_performer")
     assert find(card, QLabel, "performer_facts").text() == "1.78 m tall"
     assert find(card, QLabel, "performer_reason").property("role") == "warn"
-    assert "1.30 m above the floor" in find(panel, QLabel, "floor_facts").text()
+    assert "lens at 1.30 m" in find(panel, QLabel, "floor_facts").text()
