@@ -111,7 +111,7 @@ class CalibrationProgress(QWidget):
             self._show_words(
                 str(QCoreApplication.translate(_CONTEXT, guide.advice)), progress.share
             )
-            self._count.setText(self.tr("{count} different views").format(count=guide.views))
+            self._count.setText(self.tr("Different views: {count}").format(count=guide.views))
             self._speak_advice(self.cue.text)
             return
         self._count.setText(progress.message)
