@@ -64,8 +64,8 @@ class ExportRun(QObject):
         self._cancelled.clear()
         self.is_running = True
         unrefined = [take for take in takes if choices.refines and needs_refining(take)]
-        work = partial(self._work, unrefined, jobs, workers)
-        self._background.run(work, self._end, lambda _error: self._end(None))
+        work = partial(self._work_to_an_end, unrefined, jobs, workers)
+        self._background.run(work, _nothing, _nothing)
         return jobs
 
     def cancel(self) -> None:
@@ -77,11 +77,20 @@ class ExportRun(QObject):
         self.cancel()
         self._background.shut_down()
 
-    def _end(self, _result: None) -> None:
+    def _end(self) -> None:
         self.is_running = False
         self.ended.emit()
 
     # ---- on the worker thread
+
+    def _work_to_an_end(
+        self, unrefined: Sequence[Path], jobs: Sequence[ExportJob], workers: int
+    ) -> None:
+        """Do it, and tell of the end even where a mistake of our own, which is shown, was the reason."""
+        try:
+            self._work(unrefined, jobs, workers)
+        finally:
+            self._background.call(self._end)
 
     def _work(self, unrefined: Sequence[Path], jobs: Sequence[ExportJob], workers: int) -> None:
         watch = Watch(self._report, self._cancelled.is_set)
@@ -116,3 +125,7 @@ class ExportRun(QObject):
 
     def _tell(self, number: int, outcome: ExportOutcome) -> None:
         self._background.call(partial(self.job_done.emit, number, outcome))
+
+
+def _nothing(_result: object) -> None:
+    """The end is told apart."""

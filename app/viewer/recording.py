@@ -371,11 +371,11 @@ class RecordingDesk(QObject):
 
 def _free_bytes(folder: Path) -> int | None:
     """Return the room on the disk of a folder that may not be there yet."""
-    place = next((each for each in (folder, *folder.parents) if each.exists()), None)
     try:
-        return None if place is None else shutil.disk_usage(place).free
-    except OSError as error:
-        logger.debug("%s: free room is not known (%s)", place, error)
+        place = next(each for each in (folder, *folder.parents) if each.exists())
+        return shutil.disk_usage(place).free
+    except (OSError, StopIteration) as error:
+        logger.debug("%s: free room is not known (%s)", folder, error)
         return None
 
 

@@ -37,7 +37,7 @@ class PlayerBar(QFrame):
         self._player = player
         self._bar = ScrubBar()
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 8, 10, 8)
+        layout.setContentsMargins(8, 8, 8, 8)
         layout.addLayout(self._make_head())
         layout.addWidget(self._bar)
         layout.addLayout(self._make_transport())
@@ -89,6 +89,10 @@ class PlayerBar(QFrame):
         self._speed.setObjectName("player_speed")
         self._speed.setAccessibleName(self.tr("Speed"))
         self._speed.setToolTip(self.tr("How fast it plays"))
+        self._speed.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self._speed.setMinimumContentsLength(2)
         for speed in _SPEEDS:
             self._speed.addItem(self.tr("{speed} x").format(speed=f"{speed:g}"), speed)
         self._speed.setCurrentIndex(_SPEEDS.index(1.0))
@@ -96,7 +100,7 @@ class PlayerBar(QFrame):
             lambda _row: self._player.set_speed(self._speed.currentData())
         )
         row = QHBoxLayout()
-        row.setSpacing(4)
+        row.setSpacing(3)
         for widget in (back, self._play, on, self._loop, self._send):
             row.addWidget(widget)
         row.addStretch(1)
@@ -121,7 +125,7 @@ class PlayerBar(QFrame):
         export = self._button("part_export", "export", self.tr("Export the chosen part"))
         export.clicked.connect(self.export_wanted)
         row = QHBoxLayout()
-        row.setSpacing(4)
+        row.setSpacing(3)
         row.addWidget(start)
         row.addWidget(end)
         row.addWidget(self._whole)
