@@ -4,7 +4,8 @@ python-osc takes about ten microseconds for a bone; a body is 55 of them with 38
 everything to four bytes, so a datagram is an array of big-endian words and a frame is one assignment to some of them.
 """
 
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -48,32 +49,32 @@ class BundleTemplates:
 
         Without bundles each message is a datagram of its own.
         """
-        self._datagrams: list[bytearray] = []
-        self._words: list[NDArray[np.float32]] = []
-        self._slots: list[NDArray[np.int64]] = []
         groups = _groups(messages, max_bytes) if bundled else ([each] for each in messages)
+        self._ends: list[int] = []
+        self._bytes = bytearray()
+        slots: list[int] = []
         for group in groups:
-            datagram = bytearray(_bundle(group) if bundled else group[0].message.dgram)
-            self._datagrams.append(datagram)
-            self._words.append(np.frombuffer(datagram, ">f4"))
-            start = _BUNDLE_HEAD_BYTES + _SIZE_BYTES if bundled else 0
-            self._slots.append(_float_slots(group, start))
-        self.float_count = sum(map(len, self._slots))
+            start = len(self._bytes) + (_BUNDLE_HEAD_BYTES + _SIZE_BYTES if bundled else 0)
+            slots.extend(_float_slots(group, start))
+            self._bytes += _bundle(group) if bundled else group[0].message.dgram
+            self._ends.append(len(self._bytes))
+        self._words = np.frombuffer(self._bytes, ">f4")
+        self._slots = np.array(slots, np.int64)
+        self.float_count = len(slots)
         """Number of floats that change."""
 
-    def fill(self, values: NDArray[np.floating]) -> Sequence[bytearray]:
-        """Return the datagrams with these floats, in order; they are overwritten by the next call."""
-        start = 0
-        for words, slots in zip(self._words, self._slots, strict=True):
-            words[slots] = values[start : start + len(slots)]
-            start += len(slots)
-        return self._datagrams
+    def fill(self, values: NDArray[np.floating]) -> list[bytes]:
+        """Return the datagrams with these floats, in order; where there are none, as they were the last time."""
+        if len(values):
+            self._words[self._slots] = values
+        whole = bytes(self._bytes)
+        return [whole[a:b] for a, b in itertools.pairwise((0, *self._ends))]
 
 
-def joined_bundles(datagrams: Iterable[bytes | bytearray], *, max_bytes: int) -> list[bytes]:
+def joined_bundles(datagrams: Iterable[bytes], *, max_bytes: int) -> list[bytes]:
     """Return bundles of less than `max_bytes` with the messages of several, in order: each datagram has its price."""
     joined: list[bytes] = []
-    waiting: list[bytes | bytearray] = []
+    waiting: list[bytes] = []
     size = _BUNDLE_HEAD_BYTES
     for datagram in datagrams:
         content = len(datagram) - _BUNDLE_HEAD_BYTES
@@ -87,7 +88,7 @@ def joined_bundles(datagrams: Iterable[bytes | bytearray], *, max_bytes: int) ->
     return joined
 
 
-def _joined(datagrams: Sequence[bytes | bytearray]) -> bytes:
+def _joined(datagrams: Sequence[bytes]) -> bytes:
     first, *others = datagrams
     if not others:
         return bytes(first)
@@ -115,11 +116,9 @@ def _bundle(group: Iterable[MessageTemplate]) -> bytes:
     return bytes(builder.build().dgram)
 
 
-def _float_slots(group: Iterable[MessageTemplate], start: int) -> NDArray[np.int64]:
-    """Return which words of the group's datagram change; its first message begins at byte `start`."""
-    slots: list[int] = []
+def _float_slots(group: Iterable[MessageTemplate], start: int) -> Iterator[int]:
+    """Give the words that change, of messages of which the first begins at byte `start`."""
     for template in group:
         end = start + template.message.size
-        slots.extend(range(end // _WORD_BYTES - template.floats, end // _WORD_BYTES))
+        yield from range(end // _WORD_BYTES - template.floats, end // _WORD_BYTES)
         start = end + _SIZE_BYTES
-    return np.array(slots, np.int64)

@@ -1,5 +1,6 @@
 """Sends SMPL-X parameters as plain OSC, for scripts and patches: `/smplx/...`, documented in docs/streaming.md."""
 
+import struct
 from collections.abc import Iterator
 from typing import Final
 
@@ -12,6 +13,21 @@ from app.sinks.world import FIELDS, world_values
 
 MAX_DATAGRAM_BYTES: Final = 1400
 MAX_PERSONS: Final = 4
+
+_INT: Final = struct.Struct(">i")
+_FRAME_VALUES: Final = struct.Struct(">ifi")
+_LARGEST_INT: Final = 0x7FFFFFFF
+
+
+def _without_values(address: str, *values: float) -> bytes:
+    """Return a message up to its values: python-osc takes longer to make one than the rest of a frame takes."""
+    message = message_template(address, *values).message.dgram
+    return bytes(message[: -4 * len(values)])
+
+
+_FRAME: Final = _without_values("/smplx/frame", 0, 0.0, 0)
+_TRACKS: Final = [_without_values(f"/smplx/{place}/track", 0) for place in range(MAX_PERSONS)]
+_END: Final = _without_values("/smplx/end", 0)
 
 
 class SmplxOscSink:
@@ -41,14 +57,13 @@ class SmplxOscSink:
         """Send one packet."""
         people = packet.estimates[: len(self._persons)]
         seconds = packet.frame.timestamp_ns / 1e9
-        opening = message_template("/smplx/frame", packet.frame.index, seconds, len(people))
-        datagrams: list[bytes | bytearray] = [opening.message.dgram]
+        index = packet.frame.index & _LARGEST_INT
+        datagrams = [_FRAME + _FRAME_VALUES.pack(index, seconds, len(people))]
         for place, estimate in enumerate(people):
-            track = message_template(f"/smplx/{place}/track", estimate.track_id)
-            datagrams.append(track.message.dgram)
+            datagrams.append(_TRACKS[place] + _INT.pack(estimate.track_id))
             values = world_values(estimate, packet.world_from_camera)
             datagrams += self._persons[place].fill(values)
-        datagrams.append(message_template("/smplx/end", packet.frame.index).message.dgram)
+        datagrams.append(_END + _INT.pack(index))
         self._udp.send(datagrams)
 
     def close(self) -> None:

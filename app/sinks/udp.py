@@ -67,7 +67,7 @@ class UdpSender:
         self._is_connected = False
         self._looked_up_s = time.monotonic()
 
-    def send(self, datagrams: Iterable[bytes | bytearray]) -> None:
+    def send(self, datagrams: Iterable[bytes]) -> None:
         """Send datagrams in order; what fails is counted and warned of at most every 5 s."""
         if self._socket is None:
             raise SinkError(f"{self._target.text}: not open")
@@ -94,7 +94,7 @@ class UdpSender:
             self._socket.close()
             self._socket = None
 
-    def _send_one(self, udp: socket.socket, datagram: bytes | bytearray, *, is_first: bool) -> bool:
+    def _send_one(self, udp: socket.socket, datagram: bytes, *, is_first: bool) -> bool:
         """Send a datagram; return False where it is useless to send the next."""
         try:
             if not self._is_connected and self._address is not None:

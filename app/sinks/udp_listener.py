@@ -57,7 +57,7 @@ class UdpListener:
                 data, sender = self._socket.recvfrom(_LARGEST)
                 yield data, (sender[0], sender[1])
 
-    def send_to(self, data: bytes | bytearray, address: tuple[str, int]) -> bool:
+    def send_to(self, data: bytes, address: tuple[str, int]) -> bool:
         """Answer from this socket; return whether the network took it."""
         if self._socket is None:
             return False

@@ -167,11 +167,11 @@ class VmcEncoder:
         body = self._body.get(due & {"root", "bone"})
         if body is not None:
             values = self._bone_values(estimate, room) if "bone" in due else np.empty(0)
-            yield from map(bytes, body.fill(values))
+            yield from body.fill(values)
         blendshapes = estimate.blendshapes
         if "blend" in due and blendshapes is not None and len(self._sources):
             values = _face_values(estimate, blendshapes)
-            yield from map(bytes, self._face.fill(values[self._sources]))
+            yield from self._face.fill(values[self._sources])
 
     def _bone_values(self, estimate: PoseEstimate, room: _Room) -> NDArray[np.float32]:
         bones = _unity_bones(estimate, room)
@@ -192,7 +192,7 @@ class VmcEncoder:
             state = (int(self._was_ready), calibration, mode, int(bool(packet.estimates)))
         if state not in self._states:
             templates = self._datagrams(_state_messages(state))
-            self._states[state] = [bytes(each) for each in templates.fill(np.zeros(1))]
+            self._states[state] = templates.fill(np.zeros(1))
         *before, last = self._states[state]
         yield from before
         yield last[: -_TIME.size] + _TIME.pack(seconds)

@@ -127,7 +127,7 @@ class VrchatSink:
             return
         estimate = packet.estimates[0]
         rotations = global_rotations(estimate)
-        datagrams: list[bytes | bytearray] = []
+        datagrams: list[bytes] = []
         if "trackers" in self._options.parts:
             datagrams += self._tracker_datagrams(estimate, rotations, packet)
         if estimate.blendshapes is not None:
@@ -149,7 +149,7 @@ class VrchatSink:
 
     def _tracker_datagrams(
         self, estimate: PoseEstimate, rotations: NDArray[np.float32], packet: Packet
-    ) -> Iterator[bytes | bytearray]:
+    ) -> Iterator[bytes]:
         joints, matrices = self._space.place(estimate, rotations, packet.world_from_camera)
         angles = unity_euler_from_matrix(matrices[self._rows])
         values = np.concatenate([joints[self._rows], angles], axis=1)
