@@ -263,6 +263,24 @@ def test_an_export_is_cancelled(dialog, qtbot, tmp_path):
     assert not (folder / "take.csv").exists()
 
 
+def test_closing_the_window_ends_an_export(dialog, studio, qtbot, tmp_path):
+    begun, never = threading.Event(), threading.Event()
+
+    def never_done(jobs, _workers, watch):
+        begun.set()
+        while not watch.is_cancelled():
+            never.wait(0.01)
+        yield ExportOutcome(jobs[0], cancelled=True)
+
+    dialog.run._run_jobs = never_done
+    dialog.show_for([make_take(tmp_path)], None)
+    _choose(dialog, "bvh")
+    qtbot.mouseClick(_child(dialog, QPushButton, "export_go"), Qt.MouseButton.LeftButton)
+    assert begun.wait(30)
+    studio.close()
+    assert not any("export" in thread.name for thread in threading.enumerate())
+
+
 @pytest.mark.slow
 def test_files_are_written_by_processes_of_their_own(studio, qtbot, tmp_path):
     dialog = ExportDialog(studio)
