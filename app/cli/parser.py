@@ -15,7 +15,7 @@ COMMANDS: Final[dict[str, str]] = {
     "refine": "a second pass over a take: gaps bridged, no lag, standing feet in place",
     "regress": "run ExPose on one picture and one box",
     "build": "prepare an official ExPose release for this computer",
-    "evaluate": "measure ExPose against a data set, as the paper does",
+    "evaluate": "measure the engines against truth: the paper's data sets, clips, synthetic motion",
     "transfer": "fit SMPL-X to SMPL meshes",
     "send-test": "send a test pattern to receivers, with no camera",
     "monitor": "show what arrives at a port, decoded, with rates and gaps",

@@ -18,10 +18,12 @@ from engines.body.skeleton import JOINT_INDEX
 from engines.errors import DatasetError
 
 _LIMBS: Final = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
-_JOINTS: Final = [JOINT_INDEX[f"{side}_{limb}"] for limb in _LIMBS for side in ("left", "right")]
-_LANDMARKS: Final = [11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28]
+LIMB_JOINTS: Final = [
+    JOINT_INDEX[f"{side}_{limb}"] for limb in _LIMBS for side in ("left", "right")
+]
+LIMB_LANDMARKS: Final = [11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28]
 """The same twelve points among MediaPipe's 33 pose landmarks."""
-_HIPS: Final = slice(6, 8)
+LIMB_HIPS: Final = slice(6, 8)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +64,7 @@ def load_walk_truth(path: Path) -> WalkTruth:
     """
     try:
         with np.load(path, allow_pickle=False) as archive:
-            points = archive["points"][:, _LANDMARKS].astype(np.float64)
+            points = archive["points"][:, LIMB_LANDMARKS].astype(np.float64)
             return WalkTruth(archive["frames"].astype(np.int64), points)
     except (OSError, KeyError, ValueError, IndexError) as error:
         raise DatasetError(f"{path}: not a truth of the walk clip ({error})") from error
@@ -79,7 +81,7 @@ def score_take(take: Take, truth: WalkTruth) -> JointScore:
     found = (known >= 0) & take.seen[known]
     if not found.any():
         raise DatasetError(f"{take.path}: has none of the frames of the truth; is it of that clip?")
-    joints = take.joints[known[found]][:, _JOINTS].astype(np.float64)
+    joints = take.joints[known[found]][:, LIMB_JOINTS].astype(np.float64)
     target = truth.points[found]
     centred = _about_hips(joints)
     difference = centred - _about_hips(target)
@@ -97,7 +99,7 @@ def score_take(take: Take, truth: WalkTruth) -> JointScore:
 
 
 def _about_hips(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    return points - points[:, _HIPS].mean(axis=1, keepdims=True)
+    return points - points[:, LIMB_HIPS].mean(axis=1, keepdims=True)
 
 
 def _mean_length_mm(vectors: NDArray[np.float64]) -> float:

@@ -73,7 +73,7 @@ class SmoothingOptions:
 
     strength: float = 1.0
     """Scale of all smoothing: 0 for none, 2 for half of every cut-off frequency."""
-    body: OneEuroSettings = OneEuroSettings(0.2, 30.0, 1.0, 0.15)
+    body: OneEuroSettings = OneEuroSettings(0.2, 16.0, 1.0, 0.13)
     """Pelvis, spine, head, arms and legs; beta in Hz per rad/s."""
     wrists: OneEuroSettings = OneEuroSettings(0.2, 20.0, 0.8, 0.15)
     """Wrists; beta in Hz per rad/s."""
@@ -85,7 +85,7 @@ class SmoothingOptions:
     """Gaze: eye rotations (Hz per rad/s) and eyeLook blendshapes (Hz per 1/s)."""
     blinks: OneEuroSettings = OneEuroSettings(10.0, 10.0)
     """Eyelids: eyeBlink, eyeSquint and eyeWide blendshapes; a blink lasts 0.1 to 0.3 s."""
-    root_direction: OneEuroSettings = OneEuroSettings(0.2, 500.0, 0.8, 0.008)
+    root_direction: OneEuroSettings = OneEuroSettings(0.2, 250.0, 0.8, 0.008)
     """Where the camera sees the pelvis: x/z and y/z; beta in Hz per 1/s."""
     root_depth: OneEuroSettings = OneEuroSettings(0.1, 12.0, 0.5, 0.04)
     """Distance of the pelvis from the camera, its least certain coordinate; beta in Hz per m/s."""

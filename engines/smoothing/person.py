@@ -25,8 +25,8 @@ _FACE: Final = JOINT_COUNT
 
 _TRUNK: Final = [JOINT_INDEX[name] for name in ("pelvis", "spine1", "spine2", "spine3")]
 _SURE: Final = 0.8
-_MOST_DOUBT: Final = 5.0
-"""A joint of less than this confidence trembles more, by the inverse square, up to so many times."""
+_MOST_DOUBT: Final = 3.0
+"""A joint of less than this confidence trembles more, by the inverse, up to so many times."""
 
 _REST: Final = quaternions(RELAXED_POSE)
 
@@ -197,4 +197,4 @@ def _doubt(confidence: NDArray[np.floating]) -> NDArray[np.float64]:
     """Return how many times noisier than usual each joint's rotation is (55,)."""
     sure = np.maximum(confidence[_WITNESS].astype(np.float64), 1e-3)
     sure[_TRUNK] = sure[_TRUNK].min()  # the trunk is one: its lean is as uncertain as the hips
-    return np.clip((_SURE / sure) ** 2, 1, _MOST_DOUBT)
+    return np.clip(_SURE / sure, 1, _MOST_DOUBT)

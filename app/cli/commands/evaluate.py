@@ -1,4 +1,8 @@
-"""`evaluate`: ExPose, or saved results, against a data set with the paper's measures."""
+"""`evaluate`: the engines against truth.
+
+Pictures: ExPose, or saved results, against a data set with the paper's measures. Motion: the landmark engine's solvers,
+with and without live smoothing, against clips with truth or synthetic ones.
+"""
 
 import argparse
 import json
@@ -11,7 +15,8 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from app.cli.extras import need_extra
-from app.cli.flags import positive_int
+from app.cli.flags import add_config_flags, positive_int
+from app.cli.motion import MOTION_SETS, evaluate_motion
 from app.evaluation.body_maps import load_body_maps
 from app.evaluation.catalog import BENCHMARKS, DatasetCall, open_benchmark
 from app.evaluation.run import SavedPredictions, evaluate, with_pictures
@@ -27,11 +32,15 @@ if TYPE_CHECKING:
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the flags."""
     parser.add_argument(
-        "folder", type=Path, metavar="DIR", help="the data set, as its owners ship it"
+        "folder",
+        type=Path,
+        nargs="?",
+        metavar="DIR",
+        help="the data set, as its owners ship it; for 'clips' NAME.mp4 with NAME_truth.npz; none for 'synthetic'",
     )
-    parser.add_argument("--dataset", required=True, choices=tuple(BENCHMARKS))
+    parser.add_argument("--dataset", required=True, choices=(*BENCHMARKS, *MOTION_SETS))
     parser.add_argument("--split", help="part of the data set, where it has parts")
-    answers = parser.add_mutually_exclusive_group(required=True)
+    answers = parser.add_mutually_exclusive_group()
     answers.add_argument(
         "--checkpoint", type=Path, metavar="DIR", help="official ExPose data folder: run it"
     )
@@ -48,11 +57,29 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--body", type=Path, metavar="NPZ", help="SMPLX_NEUTRAL.npz")
     parser.add_argument("--smpl", type=Path, metavar="DIR", help="SMPL models, for 3dpw")
     parser.add_argument("--limit", type=positive_int, metavar="N", help="only the first pictures")
+    parser.add_argument(
+        "--truth", type=Path, metavar="DIR", help="clips: the truths (default: DIR)"
+    )
+    parser.add_argument("--solvers", default="", metavar="A,B", help="motion: only these solvers")
+    parser.add_argument("--clips", metavar="A,B", help="motion: only these clips")
+    add_config_flags(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object, for programs")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the measures, in mm; exit code 1 when no picture could be measured."""
+    """Print the measures; exit code 1 when nothing could be measured."""
+    if arguments.dataset in MOTION_SETS:
+        return evaluate_motion(arguments)
+    return _evaluate_pictures(arguments)
+
+
+def _evaluate_pictures(arguments: argparse.Namespace) -> int:
+    if arguments.folder is None:
+        raise UsageError(f"--dataset {arguments.dataset}: needs the data set's folder")
+    if arguments.checkpoint is None and arguments.predictions is None:
+        raise UsageError(
+            f"--dataset {arguments.dataset}: needs answers; add --checkpoint or --predictions"
+        )
     maps_folder = arguments.maps or arguments.checkpoint or arguments.predictions
     call = DatasetCall(
         folder=arguments.folder,
