@@ -12,6 +12,7 @@ from app.sinks.video import camera_video
 from app.takes.header import Clock
 from app.takes.library import list_takes, rename_take, summarise
 from app.takes.load import load_take
+from app.takes.recover import recover_takes
 from app.takes.replay import packets as take_packets
 from app.takes.trim import trim_take
 from app.takes.writer import TakeWriter
@@ -214,3 +215,14 @@ def pictures_by_time(path):
             start_ms + frame.pts: frame.to_ndarray(format="bgr24")
             for frame in container.decode(video=0)
         }
+
+
+def test_missing_frames_and_recoveries_are_told(tmp_path):
+    packets = moving_packets(6)
+    writer = TakeWriter(tmp_path, INFO)
+    for packet in (*packets[:2], *packets[4:]):
+        writer.append(packet)
+    writer.close()
+    recover_takes(tmp_path)
+    (told,) = list_takes(tmp_path)
+    assert (told.frames, told.dropped, told.is_recovered) == (4, 2, True)
