@@ -84,15 +84,16 @@ class VmcEncoder:
         # equal settings are one object, so that looking for a shared result is quick; a fit is its target's own
         self._settings = sys.intern(repr(dataclasses.replace(options, receive_at=None)))
         present = HUMAN_BONES if fit is None else fit.bones
-        self._rows = [
+        rows = [
             row
             for row, bone in enumerate(HUMAN_BONES)
             if bone in present and _part_of(bone) in options.parts
         ]
+        self._rows = np.array(rows, np.intp)
         blends = options.blendshapes if "face" in options.parts else ()
         names, self._sources = _blendshape_sources(blends)
         root = list(_root_message(options))
-        bones = list(_bone_messages(self._rows))
+        bones = list(_bone_messages(rows))
         self._body = {
             frozenset({"root", "bone"}): self._datagrams([*root, *bones]),
             frozenset({"bone"}): self._datagrams(bones),
