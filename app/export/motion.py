@@ -1,6 +1,6 @@
 """A take as the exporters want it: in the world, on an even time line."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -51,6 +51,18 @@ class Motion:
     def times_s(self) -> Float64[np.ndarray, "M"]:
         """Time of each frame since the first."""
         return np.arange(len(self)) / self.fps
+
+    def rows(self, rows: slice) -> "Motion":
+        """Return some frames."""
+        return replace(
+            self,
+            rotations=self.rotations[rows],
+            pelvis=self.pelvis[rows],
+            expression=self.expression[rows],
+            blendshapes=self.blendshapes[rows],
+            seen=self.seen[rows],
+            confidence=self.confidence[rows],
+        )
 
     def global_rotations(self) -> Float64[np.ndarray, "M 55 4"]:
         """Return the rotations of the joints in the world, as quaternions."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from app.export.options import ExportOptions, View
 from app.export.paths import write_by_path
 from app.export.shaping import shaped_take
+from app.export.turntable_video import SIZE, write_turntable
 from app.pipeline.packet import Packet
 from app.render.overlay import OverlayOptions, SideBySide, SideView
 from app.render.video_writer import VideoWriter
@@ -32,19 +33,30 @@ from engines.model_store import model_path
 Picture = UInt8[np.ndarray, "height width 3"]
 
 _OPEN_BODY: Final = "open_body"
-_TURNTABLE_SIZE: Final = (1280, 720)
 _TURN_S: Final = 8.0
 """Time of one turn."""
 
 
 def write(take: Take, file: BinaryIO, options: ExportOptions, watch: Watch) -> None:
-    """Write an H.264 video with the take's time stamps.
+    """Write an H.264 video: a turntable at an even rate, the others with the take's time stamps.
 
     Raises:
-        UsageError: the view needs the camera's pictures, and they were not recorded.
+        UsageError: the view needs the camera's pictures, and they were not recorded, or it has a size of its own.
         TakeError: the video cannot be read or written.
     """
     view = options.view or ("overlay" if _video_of(take).is_file() else "turntable")
+    if options.size is not None and view != "turntable":
+        raise UsageError(
+            f"--size: the {view} view is as large as the camera's pictures; leave it out"
+        )
+    body_file = options.body_file or model_path(_OPEN_BODY)
+    if view == "turntable" and take.body_model == load_body(body_file).name:
+        write_by_path(
+            file,
+            "take.mp4",
+            lambda path: write_turntable(take, path, body_file, options, watch),
+        )
+        return
     shown = _at_rate(shaped_take(take, options), options.fps)
     if view == "camera" and _has_its_videos_times(shown, take):
         write_by_path(file, "take.mp4", lambda path: copy_video(_video_of(take), path))
@@ -91,7 +103,8 @@ def _pictures(take: Take, options: ExportOptions, view: View) -> Iterator[tuple[
         drawing = SideBySide(model, take.camera.width, take.camera.height, _style(take, model))
         shown, draw = _with_camera_pictures(take), drawing.draw
     else:
-        shown, draw = packets(take), _Turntable(model, _style(take, model)).draw
+        size = options.size or SIZE
+        shown, draw = packets(take), _BonesOnTurntable(model, _style(take, model), size).draw
     off = ALL_PARTS - frozenset(options.parts)
     for packet in shown:
         estimates = tuple(
@@ -110,11 +123,11 @@ def _style(take: Take, model: BodyModel) -> OverlayOptions:
     return style if take.body_model == model.name else replace(style, style="skeleton")
 
 
-class _Turntable:
-    """Draws the body on a floor while it is turned about itself."""
+class _BonesOnTurntable:
+    """Draws a body whose skin is not known on a floor, while it is turned about itself."""
 
-    def __init__(self, model: BodyModel, options: OverlayOptions) -> None:
-        width, height = _TURNTABLE_SIZE
+    def __init__(self, model: BodyModel, options: OverlayOptions, size: tuple[int, int]) -> None:
+        width, height = size
         self._view = SideView(model, width, height, replace(options, azimuth_deg=0))
         self._image = np.empty((height, width, 3), np.uint8)
         self._pelvis = np.zeros(3)

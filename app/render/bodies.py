@@ -22,8 +22,9 @@ PERSON_COLORS: Final = (
 )  # fmt: skip
 """BGR of the persons; track n has colour n modulo their number."""
 
-_LIGHT: Final = Light(lit=(1.06, 1.06, 1.06), shade=(0.52, 0.40, 0.38), rim=0.35)
-_FAINTEST: Final = 0.15
+BODY_LIGHT: Final = Light(lit=(1.06, 1.06, 1.06), shade=(0.52, 0.40, 0.38), rim=0.35)
+"""The lamp on bodies."""
+FAINTEST: Final = 0.15
 """Opacity left to a part that is a pure guess, as a share of the whole."""
 _BONE_WIDTH: Final = 0.09
 """Of its length."""
@@ -66,8 +67,8 @@ def draw_body(
 ) -> None:
     """Draw a body whose vertices are in the frame of the camera; guessed parts are faint."""
     normals = vertex_normals(shape.vertices, shape.faces)
-    colors = lit_colors(np.array(shape.color, np.float32), normals, _LIGHT)
-    seen = _FAINTEST + (1 - _FAINTEST) * shape.visibility
+    colors = lit_colors(np.array(shape.color, np.float32), normals, BODY_LIGHT)
+    seen = FAINTEST + (1 - FAINTEST) * shape.visibility
     draw_mesh(image, buffer, shape.vertices, shape.faces, colors, camera, opacity=opacity * seen)
 
 

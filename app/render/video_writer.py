@@ -3,9 +3,10 @@
 import logging
 from fractions import Fraction
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import av
+import cv2
 import numpy as np
 from jaxtyping import UInt8
 
@@ -21,9 +22,15 @@ _USUAL_RATE_HZ: Final = 30
 """Told to the encoder for its rate control only."""
 _ENCODER_THREADS: Final = 2
 _X264_OPTIONS: Final = {"preset": "veryfast", "crf": "20", "g": "60", "rc-lookahead": "10"}
+_FAST_OPTIONS: Final = {"preset": "ultrafast", "qp": "25"}
+_KEY_FRAME_EVERY: Final = 60
 _MP4_OPTIONS: Final = {"movflags": "+faststart"}
 _MKV_OPTIONS: Final = {"flush_packets": "1", "cluster_time_limit": "500"}
 _FORMATS: Final = {".mp4": "mp4", ".mkv": "matroska"}
+
+
+Effort = Literal["small", "fast"]
+"""What the encoder is after: a small file, or little work."""
 
 
 class VideoWriter:
@@ -34,7 +41,15 @@ class VideoWriter:
     picture; odd sizes lose their last row or column. Use it on one thread.
     """
 
-    def __init__(self, path: Path, width: int, height: int, *, start_ns: int | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        width: int,
+        height: int,
+        *,
+        start_ns: int | None = None,
+        effort: Effort = "small",
+    ) -> None:
         """Open the file.
 
         Args:
@@ -42,6 +57,7 @@ class VideoWriter:
             width: Of the pictures.
             height: Of the pictures.
             start_ns: The time stamp of the first picture, to be kept in an .mkv under `START_TAG`.
+            effort: `fast` takes a fifth of the work for twice the bytes, and has no pictures out of order.
 
         Raises:
             TakeError: the file cannot be written there, or its name ends in neither .mp4 nor .mkv.
@@ -65,7 +81,7 @@ class VideoWriter:
             )
             if start_ns is not None:
                 self._container.metadata[START_TAG] = str(start_ns)
-            self._stream = _add_stream(self._container, *self._size)
+            self._stream = _add_stream(self._container, *self._size, effort)
         except (av.FFmpegError, OSError) as error:
             raise TakeError(self._explain(error)) from error
 
@@ -80,9 +96,8 @@ class VideoWriter:
         width, height = self._size
         ticks = (timestamp_ns - self._first_ns) * _TICKS_HZ // 1_000_000_000
         self._last_ticks = max(ticks, self._last_ticks + _SHORTEST_TICKS)
-        picture = av.VideoFrame.from_ndarray(image[:height, :width], format="bgr24").reformat(
-            format="yuv420p", dst_colorspace="ITU709"
-        )
+        planes = cv2.cvtColor(image[:height, :width], cv2.COLOR_BGR2YUV_I420)
+        picture = av.VideoFrame.from_ndarray(np.asarray(planes, np.uint8), format="yuv420p")
         picture.pts = self._last_ticks
         picture.time_base = Fraction(1, _TICKS_HZ)
         try:
@@ -130,10 +145,11 @@ class VideoWriter:
 
 
 def _add_stream(
-    container: av.container.OutputContainer, width: int, height: int
+    container: av.container.OutputContainer, width: int, height: int, effort: Effort
 ) -> av.video.stream.VideoStream:
     if "libx264" in av.codecs_available:
-        stream = container.add_stream("libx264", rate=_USUAL_RATE_HZ, options=dict(_X264_OPTIONS))
+        options = _X264_OPTIONS if effort == "small" else _FAST_OPTIONS
+        stream = container.add_stream("libx264", rate=_USUAL_RATE_HZ, options=dict(options))
     else:
         stream = container.add_stream("mpeg4", rate=_USUAL_RATE_HZ)
         stream.bit_rate = 6 * width * height
@@ -141,7 +157,11 @@ def _add_stream(
     stream.pix_fmt = "yuv420p"
     context = stream.codec_context
     context.time_base = Fraction(1, _TICKS_HZ)
-    context.thread_count = _ENCODER_THREADS
-    context.colorspace = context.color_primaries = context.color_trc = 1  # BT.709
+    context.gop_size = _KEY_FRAME_EVERY
+    context.thread_count = _ENCODER_THREADS if effort == "small" else 1
+    context.color_primaries = context.color_trc = 1  # BT.709
+    context.colorspace = (
+        6  # the matrix of BT.601: OpenCV's conversion takes an eighth of FFmpeg's time
+    )
     context.color_range = 1  # video levels
     return stream

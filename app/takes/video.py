@@ -1,6 +1,6 @@
 """The camera's video of a take: where it is, when it begins, and copies of it without a loss."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
@@ -29,6 +29,34 @@ def copy_video(source: Path, target: Path) -> None:
         _copy_packets(source, target, range(len(shown.times)), shown, options)
     except (av.FFmpegError, OSError) as error:
         raise _not_copied(source, error) from error
+
+
+def join_videos(parts: Sequence[Path], target: Path, starts_s: Sequence[float]) -> None:
+    """Copy videos that one encoder made into one .mp4, bit for bit.
+
+    Args:
+        parts: The videos, each beginning at time 0 with a key frame, none with pictures out of order.
+        target: Where to.
+        starts_s: When each begins.
+
+    Raises:
+        TakeError: one cannot be read, or the target not be written.
+    """
+    try:
+        with av.open(str(target), "w", options=_MP4_OPTIONS) as joined:
+            copied: av.video.stream.VideoStream | None = None
+            for part, start_s in zip(parts, starts_s, strict=True):
+                with av.open(str(part)) as video:
+                    stream = video.streams.video[0]
+                    copied = copied or joined.add_stream_from_template(stream)
+                    shift = round(start_s / (stream.time_base or Fraction(1)))
+                    for packet in video.demux(stream):
+                        if packet.size:
+                            packet.pts = packet.dts = (packet.pts or 0) + shift
+                            packet.stream = copied
+                            joined.mux(packet)
+    except (av.FFmpegError, OSError) as error:
+        raise _not_copied(target, error) from error
 
 
 def cut_video(

@@ -2,6 +2,7 @@
 
 import argparse
 import math
+import re
 import sys
 from pathlib import Path
 from typing import get_args
@@ -14,6 +15,7 @@ from app.export.batch import ExportJob, export_all
 from app.export.catalog import EXPORTERS, checked_exporter
 from app.export.options import ExportOptions, View
 from app.profiles import load_profile
+from app.takes.watch import Watch
 from engines.body.bone_names import NAME_PRESETS
 from engines.body.parts import ALL_PARTS, Part
 from engines.errors import UsageError
@@ -60,6 +62,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--profile", metavar="NAME", help="take floor and front from this calibration profile"
     )
+    parser.add_argument(
+        "--size", type=_size, metavar="WIDTHxHEIGHT", help="of a turntable mp4 (default 640x360)"
+    )
     parser.add_argument("--view", choices=get_args(View), help="what an mp4 shows")
     parser.add_argument("--jobs", type=positive_int, metavar="N", help="takes at once")
     parser.add_argument(
@@ -85,12 +90,15 @@ def run(arguments: argparse.Namespace) -> int:
         skeleton_only=arguments.skeleton,
         world_from_camera=None if arguments.profile is None else _placement(arguments.profile),
         view=arguments.view,
+        size=arguments.size,
     )
     for name in arguments.to:
         checked_exporter(name, options)
     jobs = _jobs(arguments, options)
     if len(jobs) == 1:
-        print(jobs[0].run())
+        with tqdm(total=100, unit="%", leave=False, file=sys.stderr, delay=1) as bar:
+            path = jobs[0].run(Watch(lambda share: bar.update(round(100 * share) - bar.n)))
+        print(path)
         return 0
     failed = 0
     with tqdm(total=len(jobs), unit="file", file=sys.stderr) as bar:
@@ -153,6 +161,13 @@ def _seconds(text: str) -> float:
     if not 0 <= value < float("inf"):
         raise argparse.ArgumentTypeError(f"{text!r} is not a time in seconds")
     return value
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{2,4})x(\d{2,4})", text)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no size such as 1280x720")
+    return int(match[1]), int(match[2])
 
 
 def _parts(text: str) -> frozenset[Part]:

@@ -161,7 +161,7 @@ def test_a_standing_performer_gives_an_avatar_that_stands_on_its_floor(waved, tm
     avatar = load_avatar(write_avatar(tmp_path / "a.glb", avatar_nodes(rest, HUMAN_BONES, seed=3)))
     worn = retarget(still, avatar)
     np.testing.assert_allclose(worn.hips[:, 1], rest[0, 1], atol=1e-6)
-    np.testing.assert_allclose(worn.hips[:, [0, 2]], [[0.36, -0.24]] * 12, atol=1e-6)
+    np.testing.assert_allclose(worn.hips[:, [0, 2]], [[0.36, -0.24]] * 12, atol=1e-5)
 
 
 def test_an_avatar_without_fingers_and_chest_keeps_its_hands_and_head(

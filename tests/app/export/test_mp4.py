@@ -1,16 +1,19 @@
 """Videos of takes, read back with PyAV."""
 
 import dataclasses
+import multiprocessing
 
 import av
 import numpy as np
 import pytest
 
+from app.export import turntable_video
 from app.export.catalog import export_take
 from app.export.options import ExportOptions
 from app.sinks.recorder import TakeRecorder
 from app.sinks.video import camera_video
 from app.takes.load import load_take
+from app.takes.watch import Cancelled, Watch
 from engines.errors import UsageError
 from tests.app.packets import moving_packets
 from tests.app.recordings import INFO
@@ -89,21 +92,80 @@ def test_the_overlay_is_the_usual_view_of_a_filmed_take(filmed, tmp_path):
     assert shown[0][1].shape[1] > 64, "the view from the side stands beside it"
 
 
-def test_a_turntable_needs_no_video_and_shows_a_body_that_turns(filmed, tmp_path):
-    still = dataclasses.replace(
+@pytest.fixture
+def still(filmed):
+    """Eight seconds of somebody who does not move."""
+    return dataclasses.replace(
         filmed,
         timestamps_ns=np.arange(8) * 1_000_000_000,
+        frame_rate=1.0,
         **{
             name: np.repeat(getattr(filmed, name)[:1], 8, axis=0)
-            for name in ("poses", "joints", "global_orient_camera", "transl_camera")
+            for name in ("poses", "trans", "joints", "confidence", "global_orient_camera")
         },
     )
-    options = ExportOptions(view="turntable")
+
+
+def bodies(shown):
+    """Which pixels are of the body: it alone has a colour."""
+    return [np.ptp(picture.astype(int), axis=2) > 25 for _, picture in shown]
+
+
+def test_a_turntable_needs_no_video_and_shows_a_body_that_turns(still, tmp_path):
+    alone = dataclasses.replace(still, path=tmp_path / "take.npz")
+    shown = pictures(export_take(alone, "mp4", output=tmp_path / "a.mp4"))
+    assert [time for time, _ in shown] == pytest.approx(range(8), abs=2e-3)
+    assert shown[0][1].shape == (360, 640, 3)
+    seen = bodies(shown)
+    assert all(body.sum() > 1000 for body in seen)
+    assert (seen[0] ^ seen[2]).sum() > 500
+
+
+def test_a_turntable_has_the_size_and_the_rate_asked_for(still, tmp_path):
+    options = ExportOptions(view="turntable", size=(200, 100), fps=2)
     shown = pictures(export_take(still, "mp4", options, output=tmp_path / "a.mp4"))
-    assert shown[0][1].shape == (720, 1280, 3)
-    bodies = [np.ptp(picture, axis=2) > 25 for _, picture in shown]
-    assert all(body.sum() > 5000 for body in bodies)
-    assert (bodies[0] ^ bodies[2]).sum() > 2000
+    assert [time for time, _ in shown] == pytest.approx(np.arange(15) / 2, abs=2e-3)
+    assert shown[0][1].shape == (100, 200, 3)
+    with pytest.raises(UsageError, match="--size: the camera view is as large as"):
+        export_take(still, "mp4", ExportOptions(view="camera", size=(200, 100)))
+
+
+def test_who_is_not_seen_is_not_shown(still, tmp_path):
+    joints = still.joints.copy()
+    joints[3] = np.nan
+    gone = dataclasses.replace(still, joints=joints)
+    shown = pictures(
+        export_take(gone, "mp4", ExportOptions(view="turntable"), output=tmp_path / "a.mp4")
+    )
+    assert [body.sum() > 1000 for body in bodies(shown)] == [k != 3 for k in range(8)]
+
+
+def test_two_processes_make_the_video_that_one_makes(still, tmp_path, monkeypatch):
+    options = ExportOptions(view="turntable", fps=2, size=(200, 100))
+    one = pictures(export_take(still, "mp4", options, output=tmp_path / "one.mp4"))
+    monkeypatch.setattr(turntable_video, "_TWO_PROCESSES_FROM", 2)
+    two = pictures(export_take(still, "mp4", options, output=tmp_path / "two.mp4"))
+    assert [time for time, _ in two] == pytest.approx([time for time, _ in one], abs=2e-3)
+    for (_, a), (_, b) in zip(one, two, strict=True):
+        assert np.abs(a.astype(int) - b).mean() < 4, "only the encoder's key frames differ"
+
+
+def test_a_cancelled_video_ends_its_second_process(still, tmp_path, monkeypatch):
+    monkeypatch.setattr(turntable_video, "_TWO_PROCESSES_FROM", 2)
+    shares = []
+    watch = Watch(report=shares.append, is_cancelled=lambda: bool(shares))
+    options = ExportOptions(view="turntable", fps=30)
+    with pytest.raises(Cancelled):
+        export_take(still, "mp4", options, output=tmp_path / "a.mp4", watch=watch)
+    assert list(tmp_path.iterdir()) == []
+    assert multiprocessing.active_children() == []
+
+
+def test_a_long_take_is_shown_as_films_are(still, tmp_path):
+    times = still.timestamps_ns * 60
+    long = dataclasses.replace(still, timestamps_ns=times, frame_rate=60.0)
+    assert turntable_video._usual_fps(long) == 24
+    assert turntable_video._usual_fps(dataclasses.replace(still, frame_rate=60.0)) == 30
 
 
 def test_an_even_rate_repeats_or_leaves_out_frames(filmed, tmp_path):

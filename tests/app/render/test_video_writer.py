@@ -49,7 +49,7 @@ def test_pictures_and_their_own_times_come_back(tmp_path, ending):
 
 def test_colours_come_back(tmp_path):
     codec, _, images = read(written(tmp_path / "a.mp4", [0, 33, 66]))
-    assert codec.colorspace == 1, "BT.709, so that players need not guess"
+    assert codec.colorspace == 6, "the matrix of BT.601, so that players need not guess"
     blue, green, red = images[1][24, 52].astype(int)
     assert red > 180
     assert max(blue, green) < 25
