@@ -11,7 +11,6 @@ from PyQt5.QtWidgets import (
     QGridLayout,
     QLabel,
     QProgressBar,
-    QPushButton,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
@@ -19,7 +18,8 @@ from PyQt5.QtWidgets import (
 )
 
 from app.export.batch import ExportJob, ExportOutcome
-from app.viewer.theme import icon, set_role
+from app.viewer.icon_button import IconButton
+from app.viewer.theme import set_role
 
 _STEPS: Final = 1000
 
@@ -107,7 +107,7 @@ class _Row(QFrame):
         self._text.setMinimumWidth(60)
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._show = QPushButton(icon("folder"), self.tr("Show in folder"))
+        self._show = IconButton("folder", self.tr("Show in folder"))
         self._show.setObjectName("export_show")
         self._show.setProperty("role", "compact")
         self._show.clicked.connect(self._open)

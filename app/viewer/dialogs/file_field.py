@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from PyQt5.QtCore import pyqtSignal
-from PyQt5.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PyQt5.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
-from app.viewer.theme import icon
+from app.viewer.icon_button import IconButton
 
 
 class FileField(QWidget):
@@ -35,7 +35,7 @@ class FileField(QWidget):
         self._line.setToolTip(hint)
         self._line.setAccessibleName(hint)
         self._line.textChanged.connect(lambda _text: self.changed.emit())
-        button = QPushButton(icon("folder"), "")
+        button = IconButton("folder")
         button.setObjectName(f"{name}_button")
         button.setProperty("role", "compact")
         button.setToolTip(self.tr("Choose …"))

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
-from app.viewer.theme import icon, set_role
+from app.viewer.icon_button import IconButton
+from app.viewer.theme import set_role
 
 
 class NoticeBar(QFrame):
@@ -24,7 +25,7 @@ class NoticeBar(QFrame):
         self._button.setAccessibleName(self.tr("What can be done about it"))
         self._button.setProperty("role", "compact")
         self._button.clicked.connect(self._press)
-        close = QPushButton(icon("close"), "")
+        close = IconButton("close")
         close.setObjectName("notice_close")
         close.setProperty("role", "quiet")
         close.setToolTip(self.tr("Dismiss"))

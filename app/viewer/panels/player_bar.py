@@ -14,10 +14,10 @@ from PyQt5.QtWidgets import (
 )
 
 from app.takes.take import Take
+from app.viewer.icon_button import IconButton
 from app.viewer.panels.scrub_bar import ScrubBar
 from app.viewer.quantities import clock_text
 from app.viewer.take_player import TakePlayer
-from app.viewer.theme import icon
 
 _SPEEDS: Final = (0.1, 0.25, 0.5, 1.0, 2.0)
 
@@ -134,8 +134,8 @@ class PlayerBar(QFrame):
         row.addWidget(export)
         return row
 
-    def _button(self, name: str, picture: str, hint: str) -> QPushButton:
-        button = QPushButton(icon(picture), "")
+    def _button(self, name: str, picture: str, hint: str) -> IconButton:
+        button = IconButton(picture)
         button.setObjectName(name)
         button.setToolTip(hint)
         button.setAccessibleName(hint)
@@ -161,7 +161,7 @@ class PlayerBar(QFrame):
 
     def _show_playing(self, is_playing: bool) -> None:
         hint = self.tr("Pause") if is_playing else self.tr("Play")
-        self._play.setIcon(icon("pause" if is_playing else "play"))
+        self._play.show_icon("pause" if is_playing else "play")
         self._play.setToolTip(hint)
         self._play.setAccessibleName(hint)
 

@@ -14,12 +14,13 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from app.viewer.icon_button import IconButton
 from app.viewer.panels.record_options import RecordOptions
 from app.viewer.quantities import clock_text, size_text
 from app.viewer.recording import LOW_DISK_BYTES, DeskState, RecordingDesk, RecordingProgress
 from app.viewer.settings import WindowSettings
 from app.viewer.studio import Studio
-from app.viewer.theme import icon, set_role
+from app.viewer.theme import set_role
 
 _BIG_BUTTON_PX = 46
 
@@ -57,7 +58,7 @@ class RecordPanel(QWidget):
     # ---- making
 
     def _make_button(self) -> QPushButton:
-        self._button = QPushButton()
+        self._button = IconButton("record")
         self._button.setObjectName("record_button")
         self._button.setMinimumHeight(_BIG_BUTTON_PX)
         self._button.setIconSize(QSize(20, 20))
@@ -91,11 +92,11 @@ class RecordPanel(QWidget):
         return label
 
     def _make_row(self) -> QHBoxLayout:
-        self._pause = QPushButton(self.tr("&Pause"))
+        self._pause = IconButton("pause", self.tr("&Pause"))
         self._pause.setObjectName("pause_button")
         self._pause.setToolTip(self.tr("Leave out what happens until you go on."))
         self._pause.clicked.connect(self._press_pause)
-        self._mark = QPushButton(icon("mark"), self.tr("&Mark"))
+        self._mark = IconButton("mark", self.tr("&Mark"))
         self._mark.setObjectName("mark_button")
         self._mark.setToolTip(
             self.tr("Mark this moment. Marks show on the bar when the take is played.")
@@ -107,7 +108,7 @@ class RecordPanel(QWidget):
         return row
 
     def _make_save_last(self) -> QPushButton:
-        self._save_last = QPushButton(icon("save-last"), "")
+        self._save_last = IconButton("save-last")
         self._save_last.setObjectName("save_last_button")
         self._save_last.clicked.connect(self._desk.save_last)
         return self._save_last
@@ -140,7 +141,7 @@ class RecordPanel(QWidget):
         colour = "error" if role == "danger" else "accent_text"
         can_press = is_camera_off or state in ("ready", "countdown", "recording", "paused")
         self._button.setText(text)
-        self._button.setIcon(icon(picture, colour if can_press else "quiet"))
+        self._button.show_icon(picture, colour if can_press else "quiet")
         set_role(self._button, role)
         self._button.setEnabled(can_press)
         self._button.setToolTip(self._button_hint(state, is_camera_off))
@@ -149,7 +150,7 @@ class RecordPanel(QWidget):
         self._mark.setEnabled(is_taking)
         is_paused = state == "paused"
         self._pause.setText(self.tr("&Go on") if is_paused else self.tr("&Pause"))
-        self._pause.setIcon(icon("record" if is_paused else "pause"))
+        self._pause.show_icon("record" if is_paused else "pause")
         self.options.allow_changes(state in ("off", "ready"))
         self._allow_save_last()
         if state in ("countdown", "recording"):

@@ -20,9 +20,9 @@ from PyQt5.QtWidgets import (
 
 from app.paths import takes_folder
 from app.viewer.apply import takes_folder_of
+from app.viewer.icon_button import IconButton
 from app.viewer.settings import RecordingSettings, WindowSettings
 from app.viewer.studio import Studio
-from app.viewer.theme import icon
 
 _LONGEST_COUNTDOWN_S = 30
 _LONGEST_PRE_ROLL_S = 120
@@ -63,7 +63,7 @@ class RecordOptions(QWidget):
         self._folder.setObjectName("takes_folder")
         self._folder.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._folder.setMinimumWidth(60)
-        self._choose = QPushButton(icon("folder"), self.tr("C&hange …"))
+        self._choose = IconButton("folder", self.tr("C&hange …"))
         self._choose.setObjectName("choose_folder_button")
         self._choose.setToolTip(self.tr("Record into another folder."))
         self._choose.clicked.connect(self._choose_folder)

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PyQt5.QtCore import QModelIndex, QPoint, Qt, QUrl
+from PyQt5.QtCore import QEvent, QModelIndex, QPoint, Qt, QUrl
 from PyQt5.QtGui import QDesktopServices, QKeySequence
 from PyQt5.QtWidgets import (
     QAbstractItemView,
@@ -24,6 +24,7 @@ from PyQt5.QtWidgets import (
 from app.takes.folder import REFINED_ENDING, TAKE_NAME
 from app.takes.library import TakeSummary
 from app.viewer.dialogs.export import ExportDialog
+from app.viewer.icon_button import IconButton
 from app.viewer.panels.notice_bar import NoticeBar
 from app.viewer.panels.player_bar import PlayerBar
 from app.viewer.panels.take_details import TakeDetails
@@ -65,7 +66,19 @@ class TakesPanel(QWidget):
         for widget in (self._details, self._notice, self._bar):
             layout.addWidget(widget)
         self._connect(studio)
+        self._refresh_icons()
         self.shelf.refresh()
+
+    def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802  # Qt's name
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.PaletteChange:
+            self._refresh_icons()
+
+    def _refresh_icons(self) -> None:
+        self._lens.setIcon(icon("search", "quiet"))
+        for action in self._actions:
+            action.setIcon(icon(str(action.data())))
 
     # ---- making
 
@@ -76,7 +89,8 @@ class TakesPanel(QWidget):
         self._search.setAccessibleName(self.tr("Search takes"))
         self._search.setToolTip(self.tr("Words of the name, the date, the engine or the source"))
         self._search.setClearButtonEnabled(True)
-        self._search.addAction(icon("search", "quiet"), QLineEdit.ActionPosition.LeadingPosition)
+        self._lens = QAction(self)
+        self._search.addAction(self._lens, QLineEdit.ActionPosition.LeadingPosition)
         return self._search
 
     def _make_stack(self) -> QStackedWidget:
@@ -143,8 +157,9 @@ class TakesPanel(QWidget):
         key: Qt.Key | str | None,
         function: Callable[[], None],
     ) -> QAction:
-        action = QAction(icon(picture), text, self)
+        action = QAction(text, self)
         action.setObjectName(f"take_{name}")
+        action.setData(picture)
         if key is not None:
             action.setShortcut(QKeySequence(key))
             # of the list alone: while a name is edited in it, Return and Delete belong to the editor
@@ -345,7 +360,7 @@ def _name(take: TakeSummary) -> str:
 
 def _button_of(action: QAction, *, with_text: bool) -> QPushButton:
     """Return a button that does what an action does, and is barred with it."""
-    button = QPushButton(action.icon(), action.text() if with_text else "")
+    button = IconButton(str(action.data()), action.text() if with_text else "")
     button.setObjectName(f"{action.objectName()}_button")
     button.setProperty("role", "compact")
     plain = action.text().replace("&", "")

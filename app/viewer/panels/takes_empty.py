@@ -3,10 +3,11 @@
 from dataclasses import replace
 from pathlib import Path
 
-from PyQt5.QtCore import QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, QSize, Qt, pyqtSignal
 from PyQt5.QtWidgets import QFileDialog, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.viewer.apply import takes_folder_of
+from app.viewer.icon_button import IconButton
 from app.viewer.studio import Studio
 from app.viewer.theme import icon
 
@@ -20,9 +21,9 @@ class NoTakes(QWidget):
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._studio = studio
-        picture = QLabel()
-        picture.setPixmap(icon("takes", "quiet").pixmap(QSize(48, 48)))
-        picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._picture = QLabel()
+        self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._show_picture()
         self._text = QLabel()
         self._text.setObjectName("no_takes_text")
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -31,12 +32,12 @@ class NoTakes(QWidget):
         self._clear = QPushButton(self.tr("&Show all takes"))
         self._clear.setObjectName("show_all_button")
         self._clear.clicked.connect(self.clear_wanted)
-        self._choose = QPushButton(icon("folder"), self.tr("Look in &another folder …"))
+        self._choose = IconButton("folder", self.tr("Look in &another folder …"))
         self._choose.setObjectName("other_folder_button")
         self._choose.clicked.connect(self._choose_folder)
         layout = QVBoxLayout(self)
         layout.addStretch(1)
-        layout.addWidget(picture)
+        layout.addWidget(self._picture)
         layout.addWidget(self._text)
         for button in (self._clear, self._choose):
             layout.addWidget(button, 0, Qt.AlignmentFlag.AlignCenter)
@@ -55,6 +56,15 @@ class NoTakes(QWidget):
         self._text.setToolTip(str(directory))
         self._clear.setVisible(bool(searched))
         self._choose.setVisible(not searched)
+
+    def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802  # Qt's name
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.PaletteChange:
+            self._show_picture()
+
+    def _show_picture(self) -> None:
+        self._picture.setPixmap(icon("takes", "quiet").pixmap(QSize(48, 48)))
 
     def _choose_folder(self) -> None:
         settings = self._studio.settings

@@ -9,6 +9,7 @@ from app.paths import takes_folder
 from app.sinks.recorder import TakeRecorder
 from app.viewer.panels.record import RecordPanel
 from app.viewer.recording import RecordingDesk, RecordingProgress
+from app.viewer.theme import apply_theme
 from tests.app.packets import moving_packets
 from tests.app.recordings import INFO
 from tests.app.viewer.takes_for_window import settings_with
@@ -147,3 +148,16 @@ def test_another_folder_is_chosen_and_the_usual_one_again(
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "")
     _press(panel, qtbot, "choose_folder_button")
     assert studio.settings.recording.folder == ""
+
+
+def test_icons_follow_the_theme(panel, qapp):
+    button = _child(panel, QPushButton, "choose_folder_button")
+    keys = set()
+    for theme in ("dark", "light", "dark"):
+        apply_theme(qapp, theme)
+        keys.add(button.icon().cacheKey())
+        picture = button.icon().pixmap(24, 24).toImage()
+        inked = [picture.pixelColor(x, y) for x in range(24) for y in range(24)]
+        lightness = [colour.lightness() for colour in inked if colour.alpha() > 200]
+        assert (sum(lightness) / len(lightness) > 128) == (theme == "dark")
+    assert len(keys) == 2
