@@ -1,4 +1,4 @@
-"""Applies what is known of a performer to estimates: takes the lean out, stretches jaw and lids to their full range."""
+"""Applies what is known of a performer to estimates: takes the lean out, and measures the face from its own rest."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,15 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.performer import PerformerCalibration
-from engines.body.face import ARKIT_NAMES
+from engines.body.face import ARKIT_NAMES, expression_from_blendshapes
 from engines.body.model import BodyModel
 from engines.body.pose import read_only
 from engines.body.rotations import axis_angle_from_matrix, matrix_from_axis_angle
+from engines.landmarks.face_basis import JAW_OPEN_RAD
 from engines.types import PoseEstimate
 
 _JAW: Final = ARKIT_NAMES.index("jawOpen")
 _LEFT_LID: Final = ARKIT_NAMES.index("eyeBlinkLeft")
 _RIGHT_LID: Final = ARKIT_NAMES.index("eyeBlinkRight")
+_LEAST_RANGE: Final = 0.1
+"""Rest and end of an action are at least this far apart."""
 
 
 class PerformerCorrection:
@@ -34,7 +37,7 @@ class PerformerCorrection:
         # a turn about the world's x by a positive angle takes y up towards z, the camera: undo that
         vector = np.asarray(across, np.float64) * -np.radians(performer.lean_deg)
         self._turn = matrix_from_axis_angle(vector)
-        self._ranges = _ranges(performer)
+        self._starts, self._ends = _ranges(performer)
 
     def apply(self, estimates: Sequence[PoseEstimate]) -> tuple[PoseEstimate, ...]:
         """Return the corrected estimates; each is turned about its pelvis."""
@@ -45,33 +48,42 @@ class PerformerCorrection:
         orient = self._turn @ matrix_from_axis_angle(params.global_orient.astype(np.float64))
         pelvis = estimate.joints[0]
         joints = (estimate.joints - pelvis) @ self._turn.T + pelvis
-        return replace(
+        turned = replace(
             estimate,
             params=replace(params, global_orient=read_only(axis_angle_from_matrix(orient))),
             joints=read_only(joints),
-            blendshapes=self._stretched(estimate.blendshapes),
         )
+        return self._from_neutral(turned)
 
-    def _stretched(self, face: NDArray[np.float32] | None) -> NDArray[np.float32] | None:
-        if face is None or not self._ranges:
-            return face
-        values = face.astype(np.float64)
-        for index, (start, end) in self._ranges.items():
-            values[index] = np.clip((values[index] - start) / (end - start), 0, 1)
-        return read_only(values)
+    def _from_neutral(self, estimate: PoseEstimate) -> PoseEstimate:
+        """Return the estimate with the face measured from this person's own rest, jaw and expression with it."""
+        if estimate.blendshapes is None or self._starts is None:
+            return estimate
+        seen = estimate.blendshapes.astype(np.float64)
+        face = np.clip((seen - self._starts) / (self._ends - self._starts), 0, 1)
+        jaw = estimate.params.jaw_pose.copy()
+        jaw[0] += (face[_JAW] - seen[_JAW]) * JAW_OPEN_RAD
+        params = replace(
+            estimate.params,
+            jaw_pose=read_only(jaw),
+            expression=expression_from_blendshapes(self._model, face),
+        )
+        # no joint hangs on the jaw, and the expression moves none of the body's
+        return replace(estimate, params=params, blendshapes=read_only(face))
 
 
-def _ranges(performer: PerformerCalibration) -> dict[int, tuple[float, float]]:
-    """Return rest and end of each coefficient whose range was measured."""
-    if not performer.neutral_face:
-        return {}
-    ends = {
-        _JAW: performer.jaw_open,
-        _LEFT_LID: performer.blink_left,
-        _RIGHT_LID: performer.blink_right,
-    }
-    return {
-        index: (performer.neutral_face[index], end)
-        for index, end in ends.items()
-        if end is not None
-    }
+def _ranges(
+    performer: PerformerCalibration,
+) -> tuple[NDArray[np.float64] | None, NDArray[np.float64]]:
+    """Return rest and end of each coefficient; an unmeasured end is 1; no rest without a face seen."""
+    ends = np.ones(len(ARKIT_NAMES))
+    for index, end in (
+        (_JAW, performer.jaw_open),
+        (_LEFT_LID, performer.blink_left),
+        (_RIGHT_LID, performer.blink_right),
+    ):
+        if end is not None:
+            ends[index] = end
+    if len(performer.neutral_face) != len(ARKIT_NAMES):
+        return None, ends
+    return np.minimum(performer.neutral_face, ends - _LEAST_RANGE), ends

@@ -5,16 +5,18 @@ from calibration.correction import PerformerCorrection
 from calibration.floor import FloorCalibration, matrix_rows
 from calibration.performer import calibrate_performer
 from calibration.quality import Quality
-from engines.body.face import ARKIT_NAMES
+from engines.body.face import ARKIT_NAMES, expression_from_blendshapes
 from engines.body.kinematics import posed_joints
 from engines.body.rotations import axis_angle_from_matrix, matrix_from_axis_angle
 from engines.body.skeleton import JOINT_INDEX
 from engines.errors import CalibrationError, ConfigError
+from engines.landmarks.face_basis import JAW_OPEN_RAD
 from engines.landmarks.view import PersonView
 from tests.calibration.sessions import walking_session
 from tests.calibration.test_profile import performer
 from tests.estimates import estimate, open_body, upright_pose
 
+SMILE = ARKIT_NAMES.index("mouthSmileLeft")
 JAW, LEFT, RIGHT = (
     ARKIT_NAMES.index(name) for name in ("jawOpen", "eyeBlinkLeft", "eyeBlinkRight")
 )
@@ -126,12 +128,33 @@ def test_correction_turns_the_body_back_about_its_pelvis():
     np.testing.assert_allclose(after.joints, posed_joints(open_body(), after.params), atol=2e-4)
 
 
-def test_correction_stretches_what_was_measured_and_nothing_else():
-    known = performer(lean_deg=0.0, jaw_open=0.45, neutral_face=tuple([0.05] * 52))
+def test_the_face_is_measured_from_its_own_rest():
+    neutral = np.full(52, 0.05)
+    neutral[SMILE] = 0.2
+    known = performer(lean_deg=0.0, jaw_open=0.45, neutral_face=tuple(neutral))
+    correction = PerformerCorrection(open_body(), known)
+    face = np.full(52, 0.25)
+    (after,) = correction.apply([estimate(upright_pose(jaw=(0.09, 0, 0)), blendshapes=face)])
+    assert after.blendshapes[JAW] == pytest.approx(0.5)
+    assert after.blendshapes[LEFT] == pytest.approx(0.2 / 0.95)
+    assert after.blendshapes[SMILE] == pytest.approx(0.05 / 0.8)
+    assert after.params.jaw_pose[0] == pytest.approx(0.5 * JAW_OPEN_RAD)
+    (rest,) = correction.apply([estimate(blendshapes=neutral)])
+    np.testing.assert_allclose(rest.blendshapes, 0, atol=1e-6)
+    np.testing.assert_allclose(rest.params.expression, 0, atol=1e-6)
+    smiling = np.where(np.arange(52) == SMILE, 1, neutral)
+    (smile,) = correction.apply([estimate(blendshapes=smiling)])
+    assert smile.blendshapes[SMILE] == pytest.approx(1)
+    np.testing.assert_allclose(
+        smile.params.expression, expression_from_blendshapes(open_body(), smile.blendshapes)
+    )
+
+
+def test_without_a_face_at_rest_nothing_is_done_to_the_face():
+    known = performer(lean_deg=0.0, jaw_open=0.45, neutral_face=())
     face = np.full(52, 0.25)
     (after,) = PerformerCorrection(open_body(), known).apply([estimate(blendshapes=face)])
-    assert after.blendshapes[JAW] == pytest.approx(0.5)
-    assert after.blendshapes[LEFT] == pytest.approx(0.25)
+    np.testing.assert_allclose(after.blendshapes, face)
     (none,) = PerformerCorrection(open_body(), known).apply([estimate()])
     assert none.blendshapes is None
 
