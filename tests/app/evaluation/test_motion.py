@@ -289,7 +289,7 @@ def test_a_still_source_trembles_but_does_not_move():
 
 
 def test_a_folder_without_clips_is_an_error(tmp_path, capsys):
-    assert main(["evaluate", str(tmp_path), "--dataset", "clips"]) == 1
+    assert main(["evaluate", str(tmp_path), "--dataset", "clips"]) == 2
     assert "NAME_truth.npz" in capsys.readouterr().err
 
 
