@@ -13,6 +13,7 @@ from app.export.catalog import export_take
 from app.export.options import ExportOptions
 from engines.body.face import ARKIT_NAMES
 from engines.body.humanoid import HUMAN_BONES
+from tests.app.export.vrma_schemas import vrma_validator
 from tests.app.packets import body
 
 SCRIPTS = Path(__file__).parent
@@ -177,3 +178,15 @@ def test_blender_poses_the_joints_as_the_take(waved, waved_joints, tmp_path, bpy
     places = np.array([[frame[bone] for bone in HUMAN_BONES] for frame in joints])
     in_world = places @ np.array([[1, 0, 0], [0, 0, -1], [0, 1, 0]])  # Blender has z up
     np.testing.assert_allclose(in_world, waved_joints, atol=1e-3)
+
+
+def test_vrma_is_valid_by_its_own_schemas(vrma):
+    validator = vrma_validator()
+    extension = pygltflib.GLTF2().load_binary(vrma).extensions["VRMC_vrm_animation"]
+    validator.validate(extension)
+    for broken in (
+        {key: value for key, value in extension.items() if key != "specVersion"},
+        extension | {"lookAt": {}},
+        extension | {"expressions": {"preset": {"happy": {"node": "first"}}}},
+    ):
+        assert list(validator.iter_errors(broken)), "the schemas hold it to something"
