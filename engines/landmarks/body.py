@@ -93,6 +93,7 @@ class BodySolver:
         points = {landmark: n for n, landmark in enumerate(BODY_LANDMARKS)}
         self._starts = np.array([[points[start[0]], points[start[-1]]] for start, _ in _EDGES])
         self._ends = np.array([[points[end[0]], points[end[-1]]] for _, end in _EDGES])
+        self._edge_of_points = _differences(self._starts, self._ends, len(points))
         self._hips = [points[23], points[24]]
         self._sure = np.array([_SURE.get(landmark, 1.0) for landmark in BODY_LANDMARKS])
         self._solution: Solution | None = None
@@ -149,10 +150,8 @@ class BodySolver:
         self._edge_lengths = np.linalg.norm(self._edges(self._rest), axis=1)
 
     def _edges(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
-        starts, ends = self._starts, self._ends
-        return 0.5 * (
-            points[ends[:, 0]] + points[ends[:, 1]] - points[starts[:, 0]] - points[starts[:, 1]]
-        )
+        edges: NDArray[np.float64] = self._edge_of_points @ points
+        return edges
 
     def _observations(
         self,
@@ -264,6 +263,14 @@ class _Upright(NamedTuple):
         axis = int(np.argmax(np.abs(torso)))
         direction[axis] = np.sign(torso[axis])
         return cls(direction, float(_UP_SIGMA_RAD / np.sqrt(max(1 - trust[23], 1e-9))))
+
+
+def _differences(
+    starts: NDArray[np.int64], ends: NDArray[np.int64], points: int
+) -> Float64[np.ndarray, "edges points"]:
+    """Return the matrix from points to edges: the means of their ends less the means of their starts."""
+    one = np.eye(points)
+    return 0.5 * (one[ends].sum(axis=1) - one[starts].sum(axis=1))
 
 
 def _place_of_root(points: NDArray[np.float64], observations: Observations) -> NDArray[np.float64]:

@@ -23,6 +23,8 @@ _BONES: Final = (
 )  # fmt: skip
 _PALM: Final = ((0, 5), (0, 9), (0, 13), (0, 17), (5, 9), (9, 13), (13, 17))
 """Bones that do not bend: they give the scale."""
+_BONE_ENDS: Final = np.array(_BONES)
+_PALM_ENDS: Final = np.array(_PALM)
 
 _XY_SIGMA_M: Final = 0.006
 _Z_SIGMA_M: Final = 0.01
@@ -60,9 +62,18 @@ class HandSolver:
         self._relaxed = rotation_vectors(self._ranges.centre[1:])
         self._fingers = self._relaxed
         self._solution: Solution | None = None
-        ends = np.array(_BONES)
-        self._starts = np.repeat(ends[:, :1], 2, axis=1)
-        self._ends = np.repeat(ends[:, 1:], 2, axis=1)
+        self._palm_lengths = np.linalg.norm(_vectors(self._rest, _PALM_ENDS), axis=1)
+        self._unmeasured = Observations(
+            edge_starts=np.repeat(_BONE_ENDS[:, :1], 2, axis=1),
+            edge_ends=np.repeat(_BONE_ENDS[:, 1:], 2, axis=1),
+            edge_vectors=np.zeros((len(_BONES), 3)),
+            edge_sigmas=np.tile([_XY_SIGMA_M, _XY_SIGMA_M, _Z_SIGMA_M], (len(_BONES), 1)),
+            rays=np.zeros((21, 2)),
+            ray_sigmas=np.full(21, np.inf),
+            orientation_joints=np.zeros(0, np.int64),
+            orientations=np.zeros((0, 3, 3)),
+            orientation_sigmas=np.zeros(0),
+        )
 
     def solve(
         self,
@@ -98,11 +109,11 @@ class HandSolver:
             return None
         rays = rays_of_pixels(np.ascontiguousarray(landmarks[:, :2]), camera)
         points = np.column_stack([rays, landmarks[:, 2] / camera.fx])
-        measured = np.linalg.norm(_vectors(points, _PALM), axis=1)
-        if not measured.min() > 0:
+        palm = _vectors(points, _PALM_ENDS)
+        squared = (palm * palm).sum(axis=1)
+        if not squared.min() > 0:
             return None
-        modelled = np.linalg.norm(_vectors(self._rest, _PALM), axis=1)
-        scale = float(measured @ modelled) / float(measured @ measured)
+        scale = float(np.sqrt(squared) @ self._palm_lengths) / float(squared.sum())
         return scale * (points - points[0]) @ turn_to_ray(rays.mean(axis=0)).T
 
     def _fit(self, points: NDArray[np.float64], step_s: float) -> Solution:
@@ -124,31 +135,16 @@ class HandSolver:
             ranges.centre, ranges.sigmas, ranges.lower, ranges.upper, _LIMIT_SIGMA_RAD, start.rotations, speeds,
             *anywhere(),
         )  # fmt: skip
-        return solve(self._skeleton, self._observations(points), priors, start, iterations)
-
-    def _observations(self, points: NDArray[np.float64]) -> Observations:
-        vectors = _vectors(points, _BONES)
-        return Observations(
-            edge_starts=self._starts,
-            edge_ends=self._ends,
-            edge_vectors=vectors,
-            edge_sigmas=np.tile([_XY_SIGMA_M, _XY_SIGMA_M, _Z_SIGMA_M], (len(vectors), 1)),
-            rays=np.zeros((21, 2)),
-            ray_sigmas=np.full(21, np.inf),
-            orientation_joints=np.zeros(0, np.int64),
-            orientations=np.zeros((0, 3, 3)),
-            orientation_sigmas=np.zeros(0),
-        )
+        observations = self._unmeasured._replace(edge_vectors=_vectors(points, _BONE_ENDS))
+        return solve(self._skeleton, observations, priors, start, iterations)
 
     def _mean_error(self, solution: Solution, points: NDArray[np.float64]) -> float:
         fitted = posed_points(self._skeleton, solution.rotations, np.zeros(3))
-        return float(np.linalg.norm(_vectors(fitted - points, _BONES), axis=1).mean())
+        errors = _vectors(fitted - points, _BONE_ENDS)
+        return float(np.sqrt((errors * errors).sum(axis=1)).mean())
 
 
-def _vectors(
-    points: NDArray[np.float64], pairs: tuple[tuple[int, int], ...]
-) -> NDArray[np.float64]:
-    ends = np.array(pairs)
+def _vectors(points: NDArray[np.float64], ends: NDArray[np.int64]) -> NDArray[np.float64]:
     return points[ends[:, 1]] - points[ends[:, 0]]
 
 
