@@ -1,15 +1,21 @@
 """Makes `Frame` records of pictures: turned as asked, with the camera that fits their size, read-only."""
 
 import logging
+from typing import Final
 
 import numpy as np
 from jaxtyping import UInt8
 
 from app.capture.opencv import cv2
 from app.capture.options import CaptureOptions
+from calibration.camera_guess import guess_camera
 from engines.types import Camera, Frame
 
 logger = logging.getLogger(__name__)
+
+_UNMEASURED: Final = "laptop"
+"""Kind of camera that an unmeasured one is taken for: between webcams, which see wider, and phones. Too long a guess
+draws bodies that lean and bend in depth (docs/benchmarks.md)."""
 
 _TURNS = {
     90: cv2.ROTATE_90_CLOCKWISE,
@@ -33,7 +39,7 @@ def camera_for(width: int, height: int, measured: Camera | None) -> Camera:
     that the sensor is cropped in a way nobody told us. It is then left out with a warning, and the camera is guessed.
     """
     if measured is None:
-        return Camera.guess(width, height)
+        return guess_camera(width, height, _UNMEASURED)
     scale = width / measured.width
     if abs(measured.height * scale - height) > 1:
         logger.warning(
@@ -43,7 +49,7 @@ def camera_for(width: int, height: int, measured: Camera | None) -> Camera:
             width,
             height,
         )
-        return Camera.guess(width, height)
+        return guess_camera(width, height, _UNMEASURED)
     return Camera(
         width,
         height,

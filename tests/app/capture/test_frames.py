@@ -33,8 +33,11 @@ def test_frames_are_contiguous_read_only_and_have_the_camera_of_their_size(degre
 
 
 def test_the_camera_is_guessed_where_none_is_measured() -> None:
-    camera = camera_for(640, 480, None)
-    assert (camera.fx, camera.cx, camera.cy) == (640.0, 320.0, 240.0)
+    camera = camera_for(1280, 720, None)
+    assert (camera.cx, camera.cy) == (640.0, 360.0)
+    assert (
+        camera.fx == camera.fy == pytest.approx(0.79 * 1280, rel=0.01)
+    )  # 72 degrees across the diagonal
 
 
 def test_a_measured_camera_is_rescaled() -> None:
@@ -55,6 +58,6 @@ def test_a_measured_camera_of_another_aspect_is_left_out_with_a_warning(
     maker = FrameMaker(CaptureOptions(camera=MEASURED))
     for index in range(3):
         frame = maker.make(index, 0, 0, np.zeros((size[1], size[0], 3), np.uint8))
-    assert frame.camera.fx == max(size)
+    assert frame.camera.fx == camera_for(*size, None).fx
     assert len(caplog.records) == 1
     assert "1280 x 720" in caplog.text
