@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from PyQt5.QtCore import QTimer
+from PyQt5.QtWidgets import QApplication
 
 from app.config import AppConfig
 from app.paths import DEMO_CLIP
@@ -38,11 +39,10 @@ class WindowPlan:
 
 
 def run_window(plan: WindowPlan, config: AppConfig) -> int:
-    """Show the window until it is closed, and return the exit code.
+    """Show the window until it is closed, and return the exit code: 1 where it was to run by itself and did not.
 
     Raises:
         EngineUnavailable: there is no display.
-        ConfigError: the screenshot cannot be written.
     """
     application = create_application()
     mistakes = Mistakes()
@@ -73,9 +73,10 @@ def run_window(plan: WindowPlan, config: AppConfig) -> int:
     if plan.duration_s is not None or plan.screenshot is not None:
         _end_later(window, plan)
     try:
-        return int(application.exec_())
+        code = int(application.exec_())
     finally:
         mistakes.uninstall()
+    return code or int(is_by_itself and studio.newest is None)
 
 
 def _end_later(window: MainWindow, plan: WindowPlan) -> None:
@@ -95,9 +96,11 @@ def _end_later(window: MainWindow, plan: WindowPlan) -> None:
 
 
 def _end(window: MainWindow, screenshot: Path | None) -> None:
-    if screenshot is not None and not window.grab().save(str(screenshot)):
-        logger.error("%s: cannot be written; check the folder, and use .png", screenshot)
+    written = screenshot is None or window.grab().save(str(screenshot))
     window.close()
+    if not written:
+        logger.error("%s: cannot be written; check the folder, and use .png", screenshot)
+        QApplication.exit(1)
 
 
 def _once(function: Callable[..., None]) -> Callable[..., None]:

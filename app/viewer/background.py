@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
 
-from PyQt5.QtCore import QObject, pyqtSignal, pyqtSlot
+from PyQt5.QtCore import QObject, Qt, pyqtSignal, pyqtSlot
 
 from engines.errors import MocapError
 
@@ -21,7 +21,8 @@ class Background(QObject):
         super().__init__(parent)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix=name)
         self._is_shut_down = False
-        self._call.connect(self._run)
+        # queued also where the work is done before anybody could ask: nobody is called from within `run`
+        self._call.connect(self._run, Qt.QueuedConnection)
 
     def run(
         self,

@@ -106,7 +106,7 @@ def test_no_command_without_a_display_says_so(call, monkeypatch):
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
     code, errors = call()
-    assert code == 1
+    assert code == 2
     assert "no display" in errors[-1]
 
 
