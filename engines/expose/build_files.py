@@ -11,7 +11,7 @@ from typing import Final
 
 from engines.expose.release_files import ReleaseFiles
 
-BUILD_VERSION: Final = 2
+BUILD_VERSION: Final = 3
 """Counts the changes of what is in the files."""
 
 OPSET: Final = 20

@@ -1,22 +1,23 @@
 """All runtimes that can run a release on a device, side by side."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from engines.errors import EngineUnavailable, UsageError
+from engines.errors import UsageError
+from engines.expose.agreement import Agreement, measure_agreement
 from engines.expose.backend import Backend
 from engines.expose.boxes import PersonBoxes
 from engines.expose.build_files import build_place
-from engines.expose.engine import open_runtime
 from engines.expose.release_files import find_release
+from engines.expose.session_backend import SessionBackend
 from engines.expose.stage_costs import Boxed, StepCost, measure_steps
 from engines.expose.stagewise import Stagewise
 from engines.protocols import Detector
-from engines.runtime.catalog import usable_runtimes
+from engines.runtime.catalog import REFERENCE, usable_runtimes
 from engines.runtime.threads import thread_count
 from engines.types import Frame
 
@@ -34,11 +35,29 @@ class RuntimeCosts:
     """Library and device that were really in use."""
     steps: dict[str, StepCost]
     """Step -> what it costs for one person."""
+    agreement: Agreement | None = None
+    """How far its answers are from the reference's; None for the reference and the baseline."""
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the engine would not use this runtime for these networks."""
+        return self.agreement is not None and not self.agreement.is_good
 
     @property
     def cpu_ms(self) -> float:
         """Processor time of all steps for one person."""
         return sum(cost.cpu_ms for cost in self.steps.values())
+
+    @property
+    def median_ms(self) -> float:
+        """Median times of all steps for one person, added."""
+        return sum(cost.median_ms for cost in self.steps.values())
+
+    @property
+    def cpu_in_turns_ms(self) -> float:
+        """Processor time of a frame with `hands_every = head_every = 2`: each part runs in every other frame."""
+        parts = self.steps["hands"].cpu_ms + self.steps["head"].cpu_ms
+        return self.cpu_ms - parts / 2
 
 
 def compare_runtimes(
@@ -49,6 +68,8 @@ def compare_runtimes(
     progress: Callable[[str], None],
 ) -> tuple[RuntimeCosts, ...]:
     """Return what every usable runtime costs, the baseline first; each may use `thread_count` threads.
+
+    Runtimes that the engine would refuse are measured, too, and marked.
 
     Args:
         folder: The official data folder, built before.
@@ -67,20 +88,22 @@ def compare_runtimes(
             progress(f"loading {BASELINE}")
             backends[BASELINE] = opened.enter_context(_torch(folder, device))
         build = build_place(files, cache)
+        agreements: dict[str, Agreement] = {}
+        reference = opened.enter_context(closing(SessionBackend(build, REFERENCE.open)))
         for runtime in usable_runtimes(device):
-            progress(f"loading {runtime.title}")
-            try:
-                backend = open_runtime(build, files.config, runtime.name)
-            except EngineUnavailable as error:
-                progress(f"left out: {error}")
+            if runtime is REFERENCE:
+                backends[runtime.title] = reference
                 continue
-            opened.callback(backend.close)
+            progress(f"loading {runtime.title}")
+            backend = opened.enter_context(closing(SessionBackend(build, runtime.open)))
+            agreements[runtime.title] = measure_agreement(backend, reference, files.config)
             backends[runtime.title] = backend
         progress(f"{len(persons)} persons in {', '.join(backends)}")
         stages = {name: Stagewise(each, files.config) for name, each in backends.items()}
         costs = measure_steps(stages, persons)
         return tuple(
-            RuntimeCosts(name, each.provider, costs[name]) for name, each in backends.items()
+            RuntimeCosts(name, each.provider, costs[name], agreements.get(name))
+            for name, each in backends.items()
         )
 
 

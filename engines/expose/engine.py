@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 
 from engines.body.model import BodyModel, body_from_arrays, load_body
 from engines.errors import EngineUnavailable
-from engines.expose.agreement import check_agreement
+from engines.expose.agreement import LIMITS, Agreement, measure_agreement
 from engines.expose.backend import Backend
 from engines.expose.build_files import STAGES, Build, build_place
 from engines.expose.config import ExposeConfig
@@ -15,6 +16,7 @@ from engines.expose.options import ExposeOptions
 from engines.expose.regressor import ExposeRegressor
 from engines.expose.release_files import find_release
 from engines.expose.session_backend import SessionBackend
+from engines.expose.verdicts import agreement_of
 from engines.runtime.catalog import REFERENCE, RUNTIMES, Runtime
 
 logger = logging.getLogger(__name__)
@@ -104,16 +106,21 @@ def _checked(build: Build, config: ExposeConfig, runtime: Runtime) -> Backend:
     """Return the networks in one runtime, once they have given the reference's answers to one frame."""
     if runtime.why_not is not None:
         raise EngineUnavailable(runtime.why_not)
-    backend = SessionBackend(build, runtime.open)
     if runtime is REFERENCE:
-        return backend
-    reference = SessionBackend(build, REFERENCE.open)
-    try:
-        worst = check_agreement(backend, reference, config)
-    except EngineUnavailable:
-        backend.close()
-        raise
-    finally:
-        reference.close()
-    logger.info("%s: within %.0e of %s", backend.provider, worst, reference.provider)
-    return backend
+        return SessionBackend(build, runtime.open)
+
+    def measure() -> Agreement:
+        with (
+            closing(SessionBackend(build, runtime.open)) as backend,
+            closing(SessionBackend(build, REFERENCE.open)) as reference,
+        ):
+            return measure_agreement(backend, reference, config)
+
+    agreement = agreement_of(build, runtime, measure)
+    if not agreement.is_good:
+        raise EngineUnavailable(
+            f"its answers to one frame are off those of {REFERENCE.title} by {agreement}, where the limits are "
+            f"{LIMITS}; use --set expose.runtime=auto"
+        )
+    logger.info("%s agrees with %s: %s", runtime.title, REFERENCE.title, agreement)
+    return SessionBackend(build, runtime.open)

@@ -30,6 +30,7 @@ from engines.expose.layout import BODY_LAYOUT, hand_layout, head_layout
 from engines.expose.one_graph import OneGraph
 from engines.expose.release_files import find_release
 from engines.expose.stages import BodyStage, MergeStage, hand_network, head_network
+from engines.runtime.session import FEATURES
 
 _SAMPLE_SIZE: Final = (120, 160)
 """Height and width of the picture that the one graph is traced with; the file takes any."""
@@ -93,6 +94,8 @@ def export_graph(release: Release, graph: Graph, path: Path) -> None:
             raise TypeError("torch.onnx.export gave no program")
         fold_constants(program.model)
         remove_unused_nodes(program.model)
+        if graph in (BODY, HANDS, HEAD):
+            _name_features(program.model)
         program.save(unfinished, external_data=False)
 
 
@@ -115,6 +118,12 @@ def _module(release: Release, graph: Graph) -> tuple[nn.Module, tuple[Tensor, ..
     frame = torch.zeros(*_SAMPLE_SIZE, 3, dtype=torch.uint8)
     corners = torch.tensor([[10.0, 10.0], [110.0, 110.0]])
     return OneGraph(release), (frame, corners, placed, 100 * side, wanted)
+
+
+def _name_features(model: Any) -> None:
+    """Name the mean over the image network's last map, so that runtimes find where the image network ends."""
+    means = (node for node in model.graph if node.op_type == "ReduceMean")
+    next(means).outputs[0].name = FEATURES
 
 
 def _crops(count: int, side: int) -> Tensor:

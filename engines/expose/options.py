@@ -12,7 +12,7 @@ class ExposeOptions:
 
     checkpoint: str = ""
     """The official ExPose data folder; empty: the engine cannot be used."""
-    runtime: Literal["auto", "openvino", "onnxruntime"] = "auto"
+    runtime: Literal["auto", "openvino-bf16", "openvino", "onnxruntime"] = "auto"
     """What runs the networks on the CPU; auto: the fastest that is installed and gives the same answers."""
     hands_every: int = 1
     """Run the hand network on every n-th frame and hold its answer in between; 0 leaves it out."""

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, cast
 
-from engines.runtime.session import Session
+from engines.runtime.session import Precision, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +28,19 @@ class Runtime:
     """Where its session is..."""
     session: str
     """...and the name of the class."""
+    precision: Precision = "float32"
+    """What it computes in."""
+    check: str = ""
+    """Name of a function in the module that returns what this computer lacks, or None; empty: it lacks nothing."""
 
     @property
     def why_not(self) -> str | None:
         """What is missing; None when nothing."""
         if find_spec(self.package) is None:
             return f"the package {self.package} is missing; run pip install '.[{self.extra}]'"
+        if self.check:
+            check = getattr(importlib.import_module(self.module), self.check)
+            return cast(Callable[[], str | None], check)()
         return None
 
     def open(self, path: Path, *, threads: int | None = None) -> Session:
@@ -43,7 +50,9 @@ class Runtime:
             ModelError: the file cannot be loaded.
         """
         make = getattr(importlib.import_module(self.module), self.session)
-        return cast(Callable[..., Session], make)(path, threads=threads)
+        if self.precision == "float32":
+            return cast(Callable[..., Session], make)(path, threads=threads)
+        return cast(Callable[..., Session], make)(path, threads=threads, precision=self.precision)
 
 
 REFERENCE: Final = Runtime(
@@ -58,6 +67,17 @@ REFERENCE: Final = Runtime(
 """Always there; the others have to give its answers."""
 
 RUNTIMES: Final = (
+    Runtime(
+        "openvino-bf16",
+        "OpenVINO bfloat16",
+        "cpu",
+        "openvino",
+        "openvino",
+        "engines.runtime.openvino_session",
+        "OpenVinoSession",
+        precision="bfloat16",
+        check="why_no_bfloat16",
+    ),
     Runtime(
         "openvino",
         "OpenVINO",

@@ -1,10 +1,17 @@
 """What every runtime offers: one network on one device."""
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Final, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+Precision = Literal["float32", "bfloat16"]
+"""What a network computes in up to its `FEATURES`; the rest is always single precision."""
+
+FEATURES: Final = "features"
+"""Name of the tensor, in the files of `engines.expose.export`, where an image network ends: what comes after it turns
+numbers into rotations, and needs single precision."""
 
 
 class Session(Protocol):

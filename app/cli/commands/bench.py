@@ -20,6 +20,7 @@ from app.sinks.cost import measure_sending
 from app.sinks.test_pattern import PatternPerformer
 from engines.body.model import load_body
 from engines.catalog import Engine, create_engine
+from engines.expose.agreement import LIMITS
 from engines.expose.comparison import RuntimeCosts
 from engines.model_store import model_path
 
@@ -163,13 +164,19 @@ def _print_runtimes(runtimes: Sequence[RuntimeCosts]) -> None:
     if not runtimes:
         return
     baseline = runtimes[0]
-    print(f"ExPose's steps for the same persons: cpu ms each (ratio to {baseline.name})")
-    print("  " + " " * 14 + "".join(f"{step:>16}" for step in (*baseline.steps, "all")))
+    columns = (*baseline.steps, "all", "parts in turns")
+    print(f"ExPose's steps for the same persons: cpu ms each (ratio to {baseline.name}, all steps)")
+    print("  " + " " * 18 + "".join(f"{column:>16}" for column in columns))
     for runtime in runtimes:
         pairs = [(cost.cpu_ms, baseline.steps[step].cpu_ms) for step, cost in runtime.steps.items()]
         pairs.append((runtime.cpu_ms, baseline.cpu_ms))
+        pairs.append((runtime.cpu_in_turns_ms, baseline.cpu_ms))
         cells = "".join(f"{own:>9.1f} ({own / base:.2f})" for own, base in pairs)
-        print(f"  {runtime.name:<14}{cells}   {runtime.provider}")
+        print(f"  {runtime.name:<18}{cells}   {runtime.provider}")
+    for runtime in runtimes:
+        if runtime.agreement is not None:
+            verdict = f"not used, the limits are {LIMITS}" if runtime.is_refused else "used"
+            print(f"  {runtime.name} is off ONNX Runtime by {runtime.agreement}: {verdict}")
 
 
 def _runtime_ratios(runtimes: Sequence[RuntimeCosts]) -> dict[str, float]:
@@ -177,6 +184,8 @@ def _runtime_ratios(runtimes: Sequence[RuntimeCosts]) -> dict[str, float]:
     for runtime in runtimes[1:]:
         against = f"{runtime.name} / {runtimes[0].name}"
         ratios[f"{against}, cpu"] = runtime.cpu_ms / runtimes[0].cpu_ms
+        ratios[f"{against}, median"] = runtime.median_ms / runtimes[0].median_ms
+        ratios[f"{against}, parts in turns, cpu"] = runtime.cpu_in_turns_ms / runtimes[0].cpu_ms
         for step, cost in runtime.steps.items():
             ratios[f"{against}, {step}, cpu"] = cost.cpu_ms / runtimes[0].steps[step].cpu_ms
     return ratios
@@ -209,6 +218,8 @@ def _as_table(
             runtime.name: {
                 "provider": runtime.provider,
                 "stages": {step: asdict(cost) for step, cost in runtime.steps.items()},
+                "agreement": None if runtime.agreement is None else asdict(runtime.agreement),
+                "is_refused": runtime.is_refused,
             }
             for runtime in runtimes
         },

@@ -5,13 +5,16 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from engines.errors import ModelError, StageError
+from engines.errors import EngineUnavailable, ModelError, StageError
 from engines.runtime import catalog
 from engines.runtime.catalog import REFERENCE, RUNTIMES, usable_runtimes
+from engines.runtime.session import FEATURES
 from engines.runtime.threads import thread_count
 
+ON_CPU = [runtime for runtime in RUNTIMES if runtime.device == "cpu"]
 
-@pytest.fixture(params=RUNTIMES, ids=lambda runtime: runtime.name)
+
+@pytest.fixture(params=ON_CPU, ids=lambda runtime: runtime.name)
 def runtime(request):
     if request.param.why_not is not None:
         pytest.skip(request.param.why_not)
@@ -75,8 +78,8 @@ def test_the_caller_may_keep_the_outputs(runtime, network):
 
 def test_library_precision_and_threads_are_said(runtime, network):
     session = runtime.open(network, threads=2)
-    assert runtime.title in session.provider
-    assert "float32, threads: 2" in session.provider
+    assert runtime.title.removesuffix(" bfloat16") in session.provider
+    assert f"{runtime.precision}, threads: 2" in session.provider
     session.close()
     default = runtime.open(network)
     assert f"threads: {thread_count()}" in default.provider
@@ -121,3 +124,49 @@ def test_what_is_missing_is_named(monkeypatch):
     monkeypatch.setattr(catalog, "find_spec", lambda name: None if name == "openvino" else name)
     assert usable_runtimes("cpu") == (REFERENCE,)
     assert "pip install '.[openvino]'" in RUNTIMES[0].why_not
+
+
+@pytest.fixture
+def image_network(tmp_path):
+    """features = a @ a; product = features @ b: as in the files of ExPose, `features` ends the image network."""
+    value = helper.make_tensor_value_info
+    graph = helper.make_graph(
+        [
+            helper.make_node("MatMul", ["a", "a"], [FEATURES]),
+            helper.make_node("MatMul", [FEATURES, "b"], ["product"]),
+        ],
+        "image network",
+        [value("a", TensorProto.FLOAT, [8, 8]), value("b", TensorProto.FLOAT, [8, 8])],
+        [value("product", TensorProto.FLOAT, [8, 8])],
+    )
+    path = tmp_path / "image_network.onnx"
+    onnx.save(
+        helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=9), path
+    )
+    return path
+
+
+def test_bfloat16_ends_at_the_features(image_network):
+    """`b` keeps its last digits: 1 + 2^-12 is 1 in bfloat16."""
+    runtime = next(each for each in RUNTIMES if each.precision == "bfloat16")
+    if runtime.why_not is not None:
+        pytest.skip(runtime.why_not)
+    session = runtime.open(image_network, threads=1)
+    fine = np.float32(1 + 2**-12)
+    given = {"a": np.eye(8, dtype=np.float32), "b": np.full((8, 8), fine)}
+    assert np.array_equal(session.run(given)["product"], given["b"])
+    given = {"a": np.eye(8, dtype=np.float32) * fine, "b": np.eye(8, dtype=np.float32)}
+    coarse = session.run(given)["product"]
+    session.close()
+    assert np.diag(coarse) == pytest.approx(1, abs=1e-2)
+    assert not np.array_equal(coarse, given["a"] @ given["a"])
+
+
+def test_a_processor_without_bfloat16_says_so(network, monkeypatch):
+    openvino_session = pytest.importorskip("engines.runtime.openvino_session")
+    monkeypatch.setattr(openvino_session, "_has_bfloat16", lambda _core: False)
+    runtime = next(each for each in RUNTIMES if each.precision == "bfloat16")
+    assert "no bfloat16" in runtime.why_not
+    assert runtime not in usable_runtimes("cpu")
+    with pytest.raises(EngineUnavailable, match="no bfloat16"):
+        runtime.open(network)
