@@ -20,6 +20,7 @@ from app.calibrate.cues import beep
 from app.sinks.recorder import TakeRecorder
 from app.viewer.apply import takes_folder_of
 from app.viewer.background import Background
+from app.viewer.settings import WindowSettings
 from app.viewer.stopwatch import Stopwatch
 from app.viewer.studio import Studio
 from engines.errors import MocapError
@@ -107,7 +108,7 @@ class RecordingDesk(QObject):
         self._poll = self._timer(_POLL_MS, self._look)
         studio.recorder_changed.connect(self._on_recorder)
         studio.recorder_failed.connect(self._on_failure)
-        studio.settings_changed.connect(lambda _settings: self._ask_disk())
+        studio.settings_changed.connect(self._take_settings)
         studio.closing.connect(self.shut_down)
         self._on_recorder(studio.recorder)
         self._ask_disk()
@@ -331,6 +332,9 @@ class RecordingDesk(QObject):
     def _ask_disk_at_times(self) -> None:
         if self._clock() - self._disk_at >= _DISK_EVERY_S:
             self._ask_disk()
+
+    def _take_settings(self, _settings: WindowSettings) -> None:
+        self._ask_disk()
 
     def _ask_disk(self) -> None:
         self._disk_at = self._clock()

@@ -167,7 +167,7 @@ class CalibrationPanel(QWidget):
         self._progress.cancel_wanted.connect(run.cancel)
         self._progress.finish_wanted.connect(run.finish)
         self._studio.settings_changed.connect(self._show_settings)
-        self._studio.state_changed.connect(lambda _state: self._show_state())
+        self._studio.state_changed.connect(self._take_state)
 
     # ---- what is known
 
@@ -196,6 +196,9 @@ class CalibrationPanel(QWidget):
         for step in STEPS:
             self._cards[step].show_measurement(measurement(self._profile, step))
         self._undo_step.setVisible(bool(name) and can_undo(name))
+        self._show_state()
+
+    def _take_state(self, _state: str) -> None:
         self._show_state()
 
     def _show_state(self) -> None:

@@ -49,7 +49,7 @@ class RecordPanel(QWidget):
         desk.take_saved.connect(self._show_saved)
         desk.failed.connect(self._show_failed)
         desk.notice.connect(self._show_notice)
-        studio.state_changed.connect(lambda _state: self._show_state(desk.state))
+        studio.state_changed.connect(self._take_studio_state)
         studio.settings_changed.connect(self._show_settings)
         self._show_settings(studio.settings)
         self._show_state(desk.state)
@@ -123,6 +123,9 @@ class RecordPanel(QWidget):
         return self._message
 
     # ---- showing
+
+    def _take_studio_state(self, _state: str) -> None:
+        self._show_state(self._desk.state)
 
     def _show_state(self, state: DeskState) -> None:
         words = {

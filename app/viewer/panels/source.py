@@ -25,7 +25,8 @@ from app.viewer.panels.engine_picker import EnginePicker
 from app.viewer.panels.source_picker import SourcePicker
 from app.viewer.settings import SourceSettings, WindowSettings
 from app.viewer.source_choices import kind_of
-from app.viewer.studio import Status, Studio
+from app.viewer.status import Status
+from app.viewer.studio import Studio
 from app.viewer.theme import icon, set_role
 from engines.catalog import EngineReport, report_engines
 from engines.errors import MocapError

@@ -53,7 +53,7 @@ class StreamingPanel(QWidget):
         self._timer.timeout.connect(self._look)
         self._arrange()
         studio.settings_changed.connect(self._show_settings)
-        studio.state_changed.connect(lambda _state: self._look())
+        studio.state_changed.connect(self._take_state)
         studio.closing.connect(self.shut_down)
         self._show_settings(studio.settings)
 
@@ -291,6 +291,9 @@ class StreamingPanel(QWidget):
         self._look()
 
     # ---- the lights
+
+    def _take_state(self, _state: str) -> None:
+        self._look()
 
     def _look(self) -> None:
         if not self.isVisible():
