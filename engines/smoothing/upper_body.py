@@ -12,15 +12,12 @@ from engines.body.model import BodyModel
 from engines.body.pose import full_pose, params_from_full_pose, read_only
 from engines.body.rest_pose import RELAXED_POSE
 from engines.body.rotations import (
-    axis_angle_from_matrix,
-    axis_angle_from_quaternion,
-    matrix_from_axis_angle,
-    matrix_from_quaternion,
-    quaternion_from_axis_angle,
-    quaternion_from_matrix,
+    axis_angle_from_matrix_kernel,
+    matrix_from_axis_angle_kernel,
     slerp,
 )
 from engines.body.skeleton import JOINT_INDEX
+from engines.smoothing.rotations import quaternions, rotation_vectors
 from engines.types import PoseEstimate
 
 UpperBodyMode = Literal["auto", "on", "off"]
@@ -63,22 +60,25 @@ class UpperBody:
         self, model: BodyModel, estimate: PoseEstimate, to_world: Float64[np.ndarray, "3 3"]
     ) -> PoseEstimate:
         """Return the estimate with the legs as far at rest as they should be; all above the pelvis stays in place."""
-        share = self._share
-        pose = full_pose(estimate.params).astype(np.float64)
-        old = matrix_from_axis_angle(pose[0])
-        upright = to_world.T @ _upright(to_world @ old)
-        new = matrix_from_quaternion(
-            slerp(quaternion_from_matrix(old), quaternion_from_matrix(upright), share)
-        )
-        pose[0] = axis_angle_from_matrix(new)
-        pose[_SPINE] = axis_angle_from_matrix(new.T @ old @ matrix_from_axis_angle(pose[_SPINE]))
+        pose = full_pose(estimate.params)
         legs = list(LEG_JOINTS)
-        pose[legs] = axis_angle_from_quaternion(
-            slerp(
-                quaternion_from_axis_angle(pose[legs]),
-                quaternion_from_axis_angle(RELAXED_POSE[legs].astype(np.float64)),
-                share,
-            )
+        turned = quaternions(pose[[0, *legs]])
+        upright = to_world.T @ _upright(
+            to_world @ matrix_from_axis_angle_kernel(pose[0].astype(float))
+        )
+        resting = np.vstack([axis_angle_from_matrix_kernel(upright), RELAXED_POSE[legs]])
+        share = self._share
+        new: NDArray[np.float64] = resting
+        if share < 1:
+            halfway = slerp(turned, quaternions(resting), share)
+            new = rotation_vectors(np.asarray(halfway, np.float64))
+        old = pose[0].astype(np.float64)
+        pose[0], pose[legs] = new[0], new[1:]
+        spine = pose[_SPINE].astype(np.float64)
+        pose[_SPINE] = axis_angle_from_matrix_kernel(
+            matrix_from_axis_angle_kernel(new[0]).T
+            @ matrix_from_axis_angle_kernel(old)
+            @ matrix_from_axis_angle_kernel(spine)
         )
         params = params_from_full_pose(
             pose,
