@@ -5,16 +5,16 @@
   <name>RecordPanel</name>
   <message numerus="yes">
    <source>%n frame(s)</source>
-   <translation type="unfinished">
-    <numerusform />
-    <numerusform />
+   <translation>
+    <numerusform>%n frame</numerusform>
+    <numerusform>%n frames</numerusform>
    </translation>
   </message>
   <message numerus="yes">
    <source>Save the &amp;last %n second(s)</source>
-   <translation type="unfinished">
-    <numerusform />
-    <numerusform />
+   <translation>
+    <numerusform>Save the &amp;last second</numerusform>
+    <numerusform>Save the &amp;last %n seconds</numerusform>
    </translation>
   </message>
  </context>
@@ -22,9 +22,9 @@
   <name>SessionActions</name>
   <message numerus="yes">
    <source>Save the &amp;last %n s</source>
-   <translation type="unfinished">
-    <numerusform />
-    <numerusform />
+   <translation>
+    <numerusform>Save the &amp;last %n s</numerusform>
+    <numerusform>Save the &amp;last %n s</numerusform>
    </translation>
   </message>
  </context>
@@ -32,16 +32,16 @@
   <name>StatusBar</name>
   <message numerus="yes">
    <source>%n dropped</source>
-   <translation type="unfinished">
-    <numerusform />
-    <numerusform />
+   <translation>
+    <numerusform>%n dropped</numerusform>
+    <numerusform>%n dropped</numerusform>
    </translation>
   </message>
   <message numerus="yes">
    <source>%n receiver(s)</source>
-   <translation type="unfinished">
-    <numerusform />
-    <numerusform />
+   <translation>
+    <numerusform>%n receiver</numerusform>
+    <numerusform>%n receivers</numerusform>
    </translation>
   </message>
  </context>
