@@ -12,7 +12,7 @@ from engines.errors import ConfigError
 
 _FAST_SWING_M_S: Final = 1.2
 """A swinging foot counts as no faster than this: a kick says nothing about the other foot."""
-_SLOWER_THAN_SWING, _FASTER_THAN_SWING = 0.4, 0.8
+_SLOWER_THAN_SWING, _FASTER_THAN_SWING = 0.6, 1.0
 """Shares of the other foot's speed below which a foot begins to stand, and above which it is under way."""
 
 
@@ -34,7 +34,7 @@ class GroundOptions:
     """Time in which a correction comes and goes."""
     slip_m_s: float = 0.05
     """A held foot gives way to what is seen by this much, so that errors do not pile up."""
-    farthest_m: float = 0.15
+    farthest_m: float = 0.12
     """A foot seen further than this from where it is held is let go."""
     min_confidence: float = 0.3
     """A foot below this confidence does not stand."""

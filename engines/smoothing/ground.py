@@ -45,7 +45,7 @@ _SPEED_MEMORY_S: Final = 0.06
 """Time constant of the low-passed speed of a foot."""
 _UNKNOWN_M_S: Final = 1.0
 """Speed of feet at first sight: they must prove to be at rest."""
-_TRUST_IN_DEPTH: Final = 0.4
+_TRUST_IN_DEPTH: Final = 0.2
 """Share of a foot's speed along the line of sight that counts."""
 _LONGEST_STEP_S: Final = 0.3
 
