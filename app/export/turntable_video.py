@@ -52,7 +52,7 @@ class _Segment:
     """A stretch of the video, with all that it takes to draw it."""
 
     motion: Motion
-    """The motion of the whole video."""
+    """Its motion."""
     middles: Float64[np.ndarray, "M 3"]
     """Place on the floor that the view turns about, in each frame."""
     betas: NDArray[np.float32]
@@ -61,8 +61,17 @@ class _Segment:
     """The body's model file."""
     size: tuple[int, int]
     """Width and height of the pictures."""
-    frames: range
-    """The frames of this stretch."""
+    first_frame: int = 0
+    """Number of its first frame in the whole video."""
+
+    def rows(self, start: int, stop: int) -> "_Segment":
+        """Return a part of the stretch."""
+        return replace(
+            self,
+            motion=self.motion.rows(slice(start, stop)),
+            middles=self.middles[start:stop],
+            first_frame=self.first_frame + start,
+        )
 
     def write(self, path: Path, watch: Watch) -> None:
         """Write the stretch as a video that begins at time 0. Raises `TakeError` and `Cancelled`."""
@@ -70,19 +79,19 @@ class _Segment:
         turntable = Turntable(load_body(self.body_file), self.betas, *self.size)
         writer = VideoWriter(path, *self.size, effort="fast")
         try:
-            for rows in watch.parts(len(self.frames), _FRAMES_AT_ONCE):
-                block = motion.rows(slice(self.frames[rows.start], self.frames[rows.stop - 1] + 1))
+            for rows in watch.parts(len(motion), _FRAMES_AT_ONCE):
+                block = motion.rows(rows)
                 transforms = _transforms(block)
                 for k in range(len(block)):
-                    frame = self.frames[rows.start + k]
+                    frame = rows.start + k
                     image = turntable.draw(
                         transforms[k],
                         block.confidence[k] * block.seen[k],
                         block.expression[k],
                         self.middles[frame],
-                        2 * np.pi * frame / motion.fps / _TURN_S,
+                        2 * np.pi * (self.first_frame + frame) / motion.fps / _TURN_S,
                     )
-                    writer.write(image, round((rows.start + k) / motion.fps * 1e9))
+                    writer.write(image, round(frame / motion.fps * 1e9))
         finally:
             writer.close()
 
@@ -113,7 +122,6 @@ def write_turntable(
         betas=take.betas,
         body_file=body_file,
         size=options.size or SIZE,
-        frames=range(len(motion)),
     )
     if len(motion) < _TWO_PROCESSES_FROM or (os.cpu_count() or 1) < 2:
         whole.write(path, watch)
@@ -129,11 +137,9 @@ def _usual_fps(take: Take) -> int:
 
 def _write_halves(whole: _Segment, path: Path, watch: Watch) -> None:
     """Draw the second half in another process, the first one here, and join them without loss."""
-    middle = len(whole.frames) // 2
-    halves = [
-        replace(whole, frames=whole.frames[:middle]),
-        replace(whole, frames=whole.frames[middle:]),
-    ]
+    count = len(whole.motion)
+    middle = count // 2
+    halves = whole.rows(0, middle), whole.rows(middle, count)
     files = [path.with_name(f"half{k}_{path.name}") for k in (1, 2)]
     context = multiprocessing.get_context("spawn")  # a forked process would inherit locks
     ours, theirs = context.Pipe(duplex=False)

@@ -4,8 +4,11 @@ import argparse
 import sys
 from pathlib import Path
 
+from tqdm import tqdm
+
 from app.takes.refine import refine_take
 from app.takes.steady import RefineOptions
+from app.takes.watch import Watch
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -44,10 +47,14 @@ def run(arguments: argparse.Namespace) -> int:
         max_gap_s=arguments.max_gap,
         locks_feet=arguments.locks_feet,
     )
-    done = refine_take(arguments.take, options, output=arguments.output)
+    with tqdm(total=100, unit="%", leave=False, file=sys.stderr, delay=1) as bar:
+        watch = Watch(lambda share: bar.update(round(100 * share) - bar.n))
+        done = refine_take(arguments.take, options, output=arguments.output, watch=watch)
     left, right = done.contacts
+    source = "the engine's own data" if done.from_raw else "the take's smoothed motion"
     print(
-        f"{done.bridged_frames} frames bridged; left foot held in {left}, right foot in {right}",
+        f"from {source}; {done.bridged_frames} frames bridged; "
+        f"left foot held in {left}, right foot in {right}",
         file=sys.stderr,
     )
     print(done.path)

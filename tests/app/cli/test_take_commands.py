@@ -81,6 +81,13 @@ def test_two_takes_of_one_name_are_not_written_over_each_other(folder, tmp_path,
     assert "two takes would be written there" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("size", ["big", "640", "5x5", "640x360x3"])
+def test_no_size_of_a_video_is_exit_code_2(folder, size):
+    with pytest.raises(SystemExit) as caught:
+        main(["export", str(folder), "--to", "mp4", "--size", size])
+    assert caught.value.code == 2
+
+
 def test_refine_writes_beside_the_take(folder, capsys):
     before = (folder / "take.npz").read_bytes()
     assert main(["refine", str(folder)]) == 0
