@@ -26,8 +26,12 @@ _PALM: Final = ((0, 5), (0, 9), (0, 13), (0, 17), (5, 9), (9, 13), (13, 17))
 _BONE_ENDS: Final = np.array(_BONES)
 _PALM_ENDS: Final = np.array(_PALM)
 
-_XY_SIGMA_M: Final = 0.006
-_Z_SIGMA_M: Final = 0.01
+_SIGMAS_M: Final = np.array(
+    [0.006, 0.006, 0.01]
+)  # of a bone's x, y and z, of a hand that fills the picture...
+# ...and what small hands add: twice what was measured on 359 rendered hands of 20 to 60 px, because the bones of one
+# hand err together.
+_SIGMAS_PX: Final = np.array([2.6, 2.6, 8.0])
 _LIMIT_SIGMA_RAD: Final = 0.05
 _SPEED_RAD: Final = 3.0  # fingers turn by about this much in one second of random walk
 _WRIST_SPEED_RAD: Final = 6.0
@@ -67,7 +71,7 @@ class HandSolver:
             edge_starts=np.repeat(_BONE_ENDS[:, :1], 2, axis=1),
             edge_ends=np.repeat(_BONE_ENDS[:, 1:], 2, axis=1),
             edge_vectors=np.zeros((len(_BONES), 3)),
-            edge_sigmas=np.tile([_XY_SIGMA_M, _XY_SIGMA_M, _Z_SIGMA_M], (len(_BONES), 1)),
+            edge_sigmas=np.ones((len(_BONES), 3)),
             rays=np.zeros((21, 2)),
             ray_sigmas=np.full(21, np.inf),
             orientation_joints=np.zeros(0, np.int64),
@@ -90,21 +94,21 @@ class HandSolver:
             camera: The camera.
             step_s: Time since the last frame, seconds.
         """
-        metric = None if landmarks is None else self._metric(landmarks, camera)
-        if metric is None:
+        measured = None if landmarks is None else self._measure(landmarks, camera)
+        if measured is None:
             self._solution = None
             part = 1 - np.exp(-step_s / _REST_S)
             self._fingers = self._fingers + part * (self._relaxed - self._fingers)
             return HandPose(self._fingers, None, 0.0)
-        solution = self._fit(metric, step_s)
+        solution = self._fit(measured, step_s)
         self._solution = solution
         self._fingers = rotation_vectors(solution.rotations[1:])
-        error = self._mean_error(solution, metric)
+        error = self._mean_error(solution, measured.points)
         confidence = float(np.clip(score, 0.0, 1.0)) * 0.5 ** ((error / _POOR_FIT_M) ** 2)
         return HandPose(self._fingers, solution.rotations[0], confidence)
 
-    def _metric(self, landmarks: NDArray[np.float64], camera: Camera) -> NDArray[np.float64] | None:
-        """Return the landmarks in metres and camera axes, the palm as large as the model's; None for nonsense."""
+    def _measure(self, landmarks: NDArray[np.float64], camera: Camera) -> "_Measured | None":
+        """Return the landmarks in metres, the palm as large as the model's; None for nonsense."""
         if not np.isfinite(landmarks).all():
             return None
         rays = rays_of_pixels(np.ascontiguousarray(landmarks[:, :2]), camera)
@@ -114,10 +118,11 @@ class HandSolver:
         if not squared.min() > 0:
             return None
         scale = float(np.sqrt(squared) @ self._palm_lengths) / float(squared.sum())
-        return scale * (points - points[0]) @ turn_to_ray(rays.mean(axis=0)).T
+        points = scale * (points - points[0]) @ turn_to_ray(rays.mean(axis=0)).T
+        return _Measured(points, scale / camera.fx)
 
-    def _fit(self, points: NDArray[np.float64], step_s: float) -> Solution:
-        start = self._solution
+    def _fit(self, measured: "_Measured", step_s: float) -> Solution:
+        start, points = self._solution, measured.points
         palm = analytic_palm(points, self._rest)
         if start is not None and not _is_near(start.rotations[0], palm):
             start = None
@@ -135,13 +140,23 @@ class HandSolver:
             ranges.centre, ranges.sigmas, ranges.lower, ranges.upper, _LIMIT_SIGMA_RAD, start.rotations, speeds,
             *anywhere(),
         )  # fmt: skip
-        observations = self._unmeasured._replace(edge_vectors=_vectors(points, _BONE_ENDS))
+        sigmas = np.hypot(_SIGMAS_M, _SIGMAS_PX * measured.pixel_m)
+        observations = self._unmeasured._replace(
+            edge_vectors=_vectors(points, _BONE_ENDS), edge_sigmas=np.tile(sigmas, (len(_BONES), 1))
+        )
         return solve(self._skeleton, observations, priors, start, iterations)
 
     def _mean_error(self, solution: Solution, points: NDArray[np.float64]) -> float:
         fitted = posed_points(self._skeleton, solution.rotations, np.zeros(3))
         errors = _vectors(fitted - points, _BONE_ENDS)
         return float(np.sqrt((errors * errors).sum(axis=1)).mean())
+
+
+class _Measured(NamedTuple):
+    points: NDArray[np.float64]
+    """About the wrist, metres, camera axes (21, 3)."""
+    pixel_m: float
+    """Size of a pixel there."""
 
 
 def _vectors(points: NDArray[np.float64], ends: NDArray[np.int64]) -> NDArray[np.float64]:
