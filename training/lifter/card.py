@@ -19,10 +19,7 @@ def model_card(recipe: Recipe, validation: Validation, digest: str, assets: Iter
     figures = "\n".join(f"| {name} | {value:.3g} |" for name, value in asdict(validation).items())
     files = "\n".join(f"| {a.path} | {a.licence} | {a.sha256[:12]} |" for a in assets)
     choices = "\n".join(
-        f"- {part}: "
-        + ", ".join(
-            f"{name} {value}" for name, value in values.items() if not isinstance(value, dict)
-        )
+        f"- {part}: " + ", ".join(f"{name} {value}" for name, value in values.items())
         for part, values in asdict(recipe).items()
     )
     return f"""# Model card: landmark lifter

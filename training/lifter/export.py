@@ -33,6 +33,7 @@ def export(network: LifterNetwork, path: Path) -> None:
             output_names=list(Lifted._fields),
             external_data=False,
             verbose=False,
+            optimize=False,  # ONNX Runtime folds what can be folded when it loads the file
         )
     if program is None:
         raise TypeError("torch.onnx.export gave no program")

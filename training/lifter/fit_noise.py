@@ -1,4 +1,4 @@
-"""Fits the landmark noise model to pairs of truth and detection.
+"""Fits the landmark noise model to pairs of truth and detection; keeps the manifest of what was rendered.
 
 python -m training.render --kit DIR --out pairs.npz --clips 300 --frames 6
 python -m training.lifter.fit_noise pairs.npz [--out training/lifter/noise.npz]
@@ -22,6 +22,7 @@ from engines.landmarks.attachments import BODY_LANDMARKS
 from engines.landmarks.swap_repair import MIRRORED
 from engines.landmarks.view import PersonView, turn_to_ray, view_person
 from engines.model_store import model_path
+from training.kit import read_manifest, write_manifest
 from training.lifter.body import LANDMARKS
 from training.lifter.noise import COUNT, FITTED, RAYS, VISIBILITY, WORLD, NoiseParameters
 from training.render.pairs import Pairs, load_pairs
@@ -36,6 +37,7 @@ _WORST: Final = (
 )
 _RIDGE: Final = 5.0
 _ROUNDS: Final = 4
+_RATIOS: Final = (0.3, 0.99)  # of autocorrelations at two lags: below, it is chance
 _FLOOR: Final = 1e-6  # metres squared, or logits squared
 _CHI: Final = slice(0, RAYS.stop)
 
@@ -62,12 +64,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=FITTED, help="file to write")
     options = parser.parse_args(arguments)
     try:
+        rendered = read_manifest(options.pairs.with_suffix(".csv"))
         samples = read_samples(load_pairs(options.pairs), load_body(model_path("open_body")))
     except MocapError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
     parameters = fit(samples)
     save(parameters, options.out)
+    write_manifest(options.out.with_suffix(".csv"), rendered.values())
     sys.stderr.write(_summary(samples, parameters))
     return 0
 
@@ -203,7 +207,7 @@ def _course(samples: Samples, rest: NDArray[np.float64]) -> tuple[NDArray[np.flo
     """
     near, far = (_autocorrelation(samples, rest, lag) for lag in (1, 2))
     step_s = float(np.median(np.diff(samples.time_s)[np.diff(samples.clip) == 0]))
-    ratio = float(np.clip(far.mean() / max(near.mean(), 1e-6), 0.05, 0.99))
+    ratio = float(np.clip(far.mean() / max(near.mean(), 1e-6), *_RATIOS))
     return np.clip(near / ratio, 0.0, 1.0), -step_s / float(np.log(ratio))
 
 

@@ -24,9 +24,9 @@ _CLIP: Final = 1.0
 class TrainingOptions:
     """How long and how fast."""
 
-    steps: int = 12_000
+    steps: int = 5_000
     """Steps in all; the learning rate falls to zero over them, as a cosine."""
-    batch: int = 384
+    batch: int = 256
     """Pictures in each."""
     learning_rate: float = 1.2e-3
     """Highest learning rate."""

@@ -29,6 +29,8 @@ RAYS: Final = slice(3 * COUNT, 5 * COUNT)
 VISIBILITY: Final = slice(5 * COUNT, 6 * COUNT)
 FITTED: Final = Path(__file__).with_name("noise.npz")
 """The fitted parameters; `python -m training.lifter.fit_noise` makes them."""
+RENDERED: Final = FITTED.with_suffix(".csv")
+"""Manifest of the files of the kit that were rendered for them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

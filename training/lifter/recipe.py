@@ -13,13 +13,13 @@ from engines.body.rest_pose import RELAXED_POSE
 from engines.body.rotations import matrix_from_axis_angle
 from engines.body.skeleton import BODY
 from engines.model_store import model_cards, model_path
-from training.kit import Asset, Kit, digest
+from training.kit import Asset, Kit, digest, read_manifest
 from training.lifter.batches import BatchMaker, SceneOptions
 from training.lifter.body import TorchBody
 from training.lifter.loop import Trainer, TrainingOptions
 from training.lifter.motion import PoseAugmentation, load_poses
 from training.lifter.network import LifterNetwork, NetworkOptions
-from training.lifter.noise import FITTED, LandmarkNoise, load_noise
+from training.lifter.noise import FITTED, RENDERED, LandmarkNoise, load_noise
 from training.lifter.validation import Validation, validate
 
 _VALIDATED: Final = 4000
@@ -82,7 +82,8 @@ class Workshop:
                 "MediaPipe's detections on renders of this kit: training/lifter/fit_noise.py",
             ),
         )  # fmt: skip
-        return (*self._kit.used, *ours)
+        theirs = {asset.path: asset for asset in self._kit.used} | read_manifest(RENDERED)
+        return (*(theirs[path] for path in sorted(theirs)), *ours)
 
     def _maker(self, split: str) -> BatchMaker:
         poses = load_poses(self._kit, split)

@@ -22,7 +22,9 @@ def body() -> TorchBody:
 
 
 def maker(scene: SceneOptions | None = None) -> BatchMaker:
-    poses = PoseLibrary(pose_at_ease().repeat(4, 1, 1, 1))
+    standing = pose_at_ease()
+    standing[0] = torch.eye(3)  # in a world whose y axis points up
+    poses = PoseLibrary(standing.repeat(4, 1, 1, 1))
     noise = LandmarkNoise(load_noise())
     return BatchMaker(poses, body(), noise, scene or SceneOptions(), PoseAugmentation())
 
