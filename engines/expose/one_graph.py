@@ -58,6 +58,7 @@ class OneGraph(nn.Module):
             side: Of the body square in pixels.
             wanted: Parts whose own networks count, where their centre is in the picture.
         """
+        frame = frame.half()  # TensorRT cannot gather bytes; half precision holds them exactly
         crop = self._body_crop(frame, corners)
         answer = self.body(crop, image_from_crop[None], side)
         right, left, head = (self._part_crop(frame, answer.boxes[0, k], k) for k in range(3))
@@ -101,7 +102,7 @@ class OneGraph(nn.Module):
 
 
 def _sample(
-    frame: UInt8[Tensor, "height width 3"],
+    frame: Float[Tensor, "height width 3"],
     values: Callable[[Tensor], Tensor],
     columns: Float[Tensor, "columns"],
     rows: Float[Tensor, "rows"],
