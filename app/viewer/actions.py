@@ -10,6 +10,7 @@ from app.viewer.recording import RecordingDesk
 from app.viewer.settings import HotkeySettings, WindowSettings
 from app.viewer.studio import Studio
 from app.viewer.theme import icon
+from app.viewer.translation import without_mnemonic
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ class SessionActions(QWidget):
     def _make(
         self, name: str, text: str, picture: str, do: Callable[[], object], role: str = "text"
     ) -> QAction:
-        action = QAction(icon(picture, role), text, self)
+        action = QAction(icon(picture, role), "", self)
+        _name(action, text)
         action.setObjectName(f"action_{name}")
         action.triggered.connect(lambda _checked=False: do())
         self._looks[action] = _Look(picture, role)
@@ -83,7 +85,7 @@ class SessionActions(QWidget):
             action: QAction = getattr(self, field.name)
             action.setShortcut(QKeySequence(getattr(settings.hotkeys, field.name)))
         self.mirror_motion.setChecked(settings.tracking.mirror_motion)
-        self.save_last.setText(self.tr("Save the &last %n s", "", settings.recording.pre_roll_s))
+        _name(self.save_last, self.tr("Save the &last %n s", "", settings.recording.pre_roll_s))
         self._refresh()
 
     def _take_state(self, _state: str) -> None:
@@ -93,15 +95,14 @@ class SessionActions(QWidget):
         state = self._studio.state
         running = state == "running"
         self._look(self.start_stop, "stop" if running or state == "stopping" else "play")
-        self.start_stop.setText(
-            self.tr("&Start") if state in ("stopped", "starting") else self.tr("&Stop")
-        )
+        is_off = state in ("stopped", "starting")
+        _name(self.start_stop, self.tr("&Start") if is_off else self.tr("&Stop"))
         self.start_stop.setEnabled(
             running or (state == "stopped" and bool(self._studio.settings.source.spec))
         )
         recording = self._desk.state in ("countdown", "recording", "paused")
         self._look(self.record, "stop" if recording else "record")
-        self.record.setText(self.tr("&End the take") if recording else self.tr("&Record"))
+        _name(self.record, self._record_word())
         self.record.setEnabled(running)
         self.freeze.setEnabled(running)
         self.recentre.setEnabled(running)
@@ -110,8 +111,20 @@ class SessionActions(QWidget):
             running and not recording and self._studio.settings.recording.pre_roll_s > 0
         )
 
+    def _record_word(self) -> str:
+        if self._desk.state == "countdown":
+            return self.tr("C&ancel")
+        is_on = self._desk.state in ("recording", "paused")
+        return self.tr("&End the take") if is_on else self.tr("&Record")
+
     def _look(self, action: QAction, picture: str) -> None:
         look = self._looks[action]
         if look.icon != picture:
             self._looks[action] = replace(look, icon=picture)
             action.setIcon(icon(picture, look.role))
+
+
+def _name(action: QAction, text: str) -> None:
+    """Name an action; Qt itself would leave the "(S)" of other languages on the toolbar."""
+    action.setText(text)
+    action.setIconText(without_mnemonic(text))

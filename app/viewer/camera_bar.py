@@ -6,6 +6,8 @@ from typing import Final
 from PyQt5.QtCore import QSize, Qt
 from PyQt5.QtWidgets import QAction, QApplication, QFrame, QHBoxLayout, QToolButton, QWidget
 
+from app.viewer.translation import without_mnemonic
+
 _ICON: Final = QSize(20, 20)
 _MARGIN: Final = 10
 
@@ -27,7 +29,7 @@ class CameraBar(QFrame):
             button.setDefaultAction(action)
             button.setAutoRaise(True)
             button.setIconSize(_ICON)
-            button.setAccessibleName(action.text().replace("&", ""))
+            button.setAccessibleName(without_mnemonic(action.text()))
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             layout.addWidget(button)
         application = QApplication.instance()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import (
@@ -37,7 +38,7 @@ class FirstRun(QDialog):
         super().__init__(parent)
         self.setObjectName("first_run")
         self.setWindowTitle(self.tr("First steps"))
-        self.resize(680, 540)
+        self.resize(680, 580)
         self._studio = studio
         self._step = QLabel()
         self._step.setProperty("role", "hint")
@@ -53,6 +54,8 @@ class FirstRun(QDialog):
         self._next.setDefault(True)
         skip = _button("first_run_skip", self.tr("&Skip all"), self.reject)
         skip.setProperty("role", "quiet")
+        for button in (skip, self._back):
+            button.setAutoDefault(False)  # Return goes on, wherever the focus is
         row = QHBoxLayout()
         row.addWidget(skip)
         row.addStretch(1)
@@ -63,6 +66,8 @@ class FirstRun(QDialog):
         layout.addWidget(self._step)
         layout.addWidget(self._pages, 1)
         layout.addLayout(row)
+        for first, second in pairwise((self._next, self._back, skip)):
+            self.setTabOrder(first, second)
         studio.packet_ready.connect(self._show_packet)
         self._show_step()
 
@@ -289,18 +294,21 @@ class SendStep(QWidget):
                 )
             )
         )
-        nowhere = QRadioButton(self.tr("Nowhere for now: I record, or only look"))
-        nowhere.setChecked(True)
-        nowhere.toggled.connect(partial(self._choose, ""))
-        layout.addWidget(nowhere)
-        self._choices.addButton(nowhere)
+        self._add(self.tr("Nowhere for now: I record, or only look"), "", layout)
         for preset in PRESETS:
-            button = QRadioButton(preset.name)
-            button.setToolTip(preset.text)
-            button.toggled.connect(partial(self._choose, preset.text))
-            self._choices.addButton(button)
-            layout.addWidget(button)
+            self._add(preset.name, preset.text, layout)
         layout.addStretch(1)
+
+    def _add(self, name: str, text: str, layout: QVBoxLayout) -> None:
+        """Add a choice; it is the present one where a receiver that is on says so."""
+        is_first = not self._choices.buttons()
+        is_present = any(each.is_on and each.text == text for each in self._studio.settings.targets)
+        button = QRadioButton(name)
+        button.setToolTip(text)
+        button.setChecked(is_first or is_present)
+        self._choices.addButton(button)
+        button.toggled.connect(partial(self._choose, text))
+        layout.addWidget(button)
 
     def _choose(self, text: str, is_on: bool) -> None:
         if is_on:
@@ -310,7 +318,8 @@ class SendStep(QWidget):
         """Send to this target only, of those that can be chosen here."""
         settings = self._studio.settings
         known = {preset.text for preset in PRESETS}
-        kept = [target for target in settings.targets if target.text not in known]
+        unused = TargetSettings()  # the one that is there at first
+        kept = [each for each in settings.targets if each.text not in known and each != unused]
         chosen = [TargetSettings(text, is_on=True)] if text else []
         self._studio.change(replace(settings, targets=(*kept, *chosen)))
 

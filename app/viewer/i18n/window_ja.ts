@@ -174,7 +174,7 @@
   </message>
   <message>
    <source>&amp;PDF …</source>
-   <translation>PDF(&amp;P) …</translation>
+   <translation>PDF(&amp;P)…</translation>
   </message>
   <message>
    <source>Write a PDF to print at 100 %, and glue it to something flat</source>
@@ -182,7 +182,7 @@
   </message>
   <message>
    <source>O&amp;n screen …</source>
-   <translation>画面に表示(&amp;N) …</translation>
+   <translation>画面に表示(&amp;N)…</translation>
   </message>
   <message>
    <source>Show the board on a whole screen, in place of paper</source>
@@ -190,7 +190,7 @@
   </message>
   <message>
    <source>The size of its squares matters for the floor only.</source>
-   <translation>マス目のサイズは、床の測定にだけ影響します。</translation>
+   <translation>マス目のサイズは床の測定用です。</translation>
   </message>
  </context>
  <context>
@@ -237,7 +237,7 @@
   </message>
   <message>
    <source>&amp;Guess …</source>
-   <translation>推定(&amp;G) …</translation>
+   <translation>推定(&amp;G)…</translation>
   </message>
   <message>
    <source>Without a board, to about 10 %</source>
@@ -285,7 +285,7 @@
   </message>
   <message>
    <source>a recorded clip …</source>
-   <translation>収録済みの映像 …</translation>
+   <translation>収録済みの映像…</translation>
   </message>
   <message>
    <source>Clips ({kinds});;All files (*)</source>
@@ -328,7 +328,7 @@
   </message>
   <message>
    <source>opening …</source>
-   <translation>開いています …</translation>
+   <translation>開いています…</translation>
   </message>
   <message>
    <source>Different views: {count}</source>
@@ -336,11 +336,11 @@
   </message>
   <message>
    <source>reading the clip …</source>
-   <translation>映像を読み込んでいます …</translation>
+   <translation>映像を読み込んでいます…</translation>
   </message>
   <message>
    <source>cancelling …</source>
-   <translation>キャンセルしています …</translation>
+   <translation>キャンセルしています…</translation>
   </message>
  </context>
  <context>
@@ -571,7 +571,7 @@
   <name>CameraStep</name>
   <message>
    <source>Looking for cameras …</source>
-   <translation>カメラを探しています …</translation>
+   <translation>カメラを探しています…</translation>
   </message>
   <message>
    <source>Which camera looks at you?</source>
@@ -579,7 +579,7 @@
   </message>
   <message>
    <source>Best is a view from the front, with light on your face. From head to foot for the whole body; waist up is enough for face, hands and arms.</source>
-   <translation>正面から、顔に光が当たる位置が最適です。全身なら頭から足まで、顔・手・腕だけなら腰から上が映れば十分です。</translation>
+   <translation>正面から、顔に光が当たる位置が最適です。全身は頭から足まで、顔・手・腕だけなら腰から上を映してください。</translation>
   </message>
   <message>
    <source>&amp;Look again</source>
@@ -713,7 +713,7 @@
   </message>
   <message>
    <source>Looking what can run here …</source>
-   <translation>使えるものを調べています …</translation>
+   <translation>使えるものを調べています…</translation>
   </message>
   <message>
    <source>Look for &amp;hands</source>
@@ -725,7 +725,7 @@
   </message>
   <message>
    <source>ExPose &amp;files …</source>
-   <translation>ExPose のファイル(&amp;F) …</translation>
+   <translation>ExPose のファイル(&amp;F)…</translation>
   </message>
   <message>
    <source>Choose the data folder of the official ExPose release, which you have to get yourself</source>
@@ -796,7 +796,7 @@
   <name>ExportDialog</name>
   <message>
    <source>Export</source>
-   <translation>書き出し</translation>
+   <translation>出力</translation>
   </message>
   <message>
    <source>Formats</source>
@@ -808,7 +808,7 @@
   </message>
   <message>
    <source>Choose other formats for the same takes.</source>
-   <translation>同じテイクを別の形式で書き出します。</translation>
+   <translation>同じテイクを別の形式で出力します。</translation>
   </message>
   <message>
    <source>&amp;Close</source>
@@ -816,19 +816,19 @@
   </message>
   <message>
    <source>&amp;Export</source>
-   <translation>書き出す(&amp;E)</translation>
+   <translation>出力(&amp;E)</translation>
   </message>
   <message>
    <source>C&amp;ancel the export</source>
-   <translation>書き出しをキャンセル(&amp;A)</translation>
+   <translation>出力をキャンセル(&amp;A)</translation>
   </message>
   <message>
    <source>Export {name}</source>
-   <translation>{name} を書き出し</translation>
+   <translation>{name} を出力</translation>
   </message>
   <message>
    <source>Export {count} takes</source>
-   <translation>{count} 件のテイクを書き出し</translation>
+   <translation>{count} 件のテイクを出力</translation>
   </message>
   <message>
    <source>Go on in the &amp;background</source>
@@ -919,7 +919,7 @@
   </message>
   <message>
    <source>needs Blender on the PATH; install it, or export GLB</source>
-   <translation>PATH に Blender が必要です。インストールするか、GLB で書き出してください</translation>
+   <translation>PATH に Blender が必要です。インストールするか、GLB で出力してください</translation>
   </message>
   <message>
    <source>needs {package}; run: python -m pip install '.[export]'</source>
@@ -934,7 +934,7 @@
   </message>
   <message>
    <source>Several takes are exported whole</source>
-   <translation>複数のテイクは全体が書き出されます</translation>
+   <translation>複数のテイクは全体が出力されます</translation>
   </message>
   <message>
    <source>Motion</source>
@@ -986,11 +986,11 @@
   </message>
   <message>
    <source>&amp;From … to</source>
-   <translation>開始 … 終了(&amp;F)</translation>
+   <translation>開始〜終了(&amp;F)</translation>
   </message>
   <message>
    <source>Export the second &amp;pass</source>
-   <translation>2 パス目を書き出す(&amp;P)</translation>
+   <translation>2 パス目を出力(&amp;P)</translation>
   </message>
   <message>
    <source>Smoother, gaps bridged, standing feet in place; made first, where it is not there yet.</source>
@@ -1129,26 +1129,26 @@
   </message>
   <message>
    <source>Exporting …</source>
-   <translation>書き出しています …</translation>
+   <translation>出力しています…</translation>
   </message>
   <message>
    <source>Ending …</source>
-   <translation>終了しています …</translation>
+   <translation>終了しています…</translation>
   </message>
   <message>
    <source>{done} of {all} files written</source>
-   <translation>{all} 件中 {done} 件を書き出しました</translation>
+   <translation>{all} 件中 {done} 件を出力しました</translation>
   </message>
   <message>
    <source>{done} of {all} files written, {failed} failed</source>
-   <translation>{all} 件中 {done} 件を書き出し、{failed} 件は失敗しました</translation>
+   <translation>{all} 件中 {done} 件を出力し、{failed} 件は失敗しました</translation>
   </message>
  </context>
  <context>
   <name>FileField</name>
   <message>
    <source>&amp;Browse …</source>
-   <translation>参照(&amp;B) …</translation>
+   <translation>参照(&amp;B)…</translation>
   </message>
   <message>
    <source>Avatars (*.vrm);;All files (*)</source>
@@ -1160,7 +1160,7 @@
   </message>
   <message>
    <source>Choose …</source>
-   <translation>選択 …</translation>
+   <translation>選択…</translation>
   </message>
   <message>
    <source>Choose</source>
@@ -1171,7 +1171,7 @@
   <name>FilePage</name>
   <message>
    <source>&amp;Browse …</source>
-   <translation>参照(&amp;B) …</translation>
+   <translation>参照(&amp;B)…</translation>
   </message>
   <message>
    <source>Choose a folder of pictures</source>
@@ -1305,7 +1305,7 @@
   <message>
    <source>The camera was lost. Trying again …
 {why}</source>
-   <translation>カメラとの接続が切れました。再接続しています …
+   <translation>カメラとの接続が切れました。再接続しています…
 {why}</translation>
   </message>
   <message>
@@ -1314,7 +1314,7 @@
   </message>
   <message>
    <source>Starting …</source>
-   <translation>開始しています …</translation>
+   <translation>開始しています…</translation>
   </message>
   <message>
    <source>No 3D view: {why}. Everything else works.</source>
@@ -1323,7 +1323,7 @@
   <message>
    <source>Starting …
 The very first start prepares the program: about half a minute.</source>
-   <translation>開始しています …
+   <translation>開始しています…
 初回の起動は準備に 30 秒ほどかかります。</translation>
   </message>
  </context>
@@ -1339,7 +1339,7 @@ The very first start prepares the program: about half a minute.</source>
   </message>
   <message>
    <source>Open a &amp;video …</source>
-   <translation>動画を開く(&amp;V) …</translation>
+   <translation>動画を開く(&amp;V)…</translation>
   </message>
   <message>
    <source>Open the &amp;demo clip</source>
@@ -1347,7 +1347,7 @@ The very first start prepares the program: about half a minute.</source>
   </message>
   <message>
    <source>&amp;Settings …</source>
-   <translation>設定(&amp;S) …</translation>
+   <translation>設定(&amp;S)…</translation>
   </message>
   <message>
    <source>&amp;Quit</source>
@@ -1435,7 +1435,7 @@ The very first start prepares the program: about half a minute.</source>
   </message>
   <message>
    <source>&amp;First steps …</source>
-   <translation>はじめに(&amp;F) …</translation>
+   <translation>はじめに(&amp;F)…</translation>
   </message>
   <message>
    <source>Copy &amp;diagnostics</source>
@@ -1616,7 +1616,7 @@ The very first start prepares the program: about half a minute.</source>
   </message>
   <message>
    <source>Look in &amp;another folder …</source>
-   <translation>別のフォルダーを見る(&amp;A) …</translation>
+   <translation>別のフォルダーを見る(&amp;A)…</translation>
   </message>
   <message>
    <source>No take matches “{words}”.</source>
@@ -1728,7 +1728,7 @@ Press Record to make one.</source>
   </message>
   <message>
    <source>Export the chosen part</source>
-   <translation>選んだ範囲を書き出します</translation>
+   <translation>選んだ範囲を出力します</translation>
   </message>
   <message>
    <source>{now} of {whole}</source>
@@ -1766,7 +1766,7 @@ Press Record to make one.</source>
   </message>
   <message>
    <source>Starting …</source>
-   <translation>開始しています …</translation>
+   <translation>開始しています…</translation>
   </message>
  </context>
  <context>
@@ -1785,15 +1785,15 @@ Press Record to make one.</source>
   </message>
   <message>
    <source>&amp;New …</source>
-   <translation>新規(&amp;N) …</translation>
+   <translation>新規(&amp;N)…</translation>
   </message>
   <message>
    <source>&amp;Rename …</source>
-   <translation>名前を変更(&amp;R) …</translation>
+   <translation>名前を変更(&amp;R)…</translation>
   </message>
   <message>
    <source>&amp;Copy …</source>
-   <translation>コピー(&amp;C) …</translation>
+   <translation>コピー(&amp;C)…</translation>
   </message>
   <message>
    <source>&amp;Delete</source>
@@ -1844,7 +1844,7 @@ Press Record to make one.</source>
   </message>
   <message>
    <source>&amp;Save as …</source>
-   <translation>名前を付けて保存(&amp;S) …</translation>
+   <translation>名前を付けて保存(&amp;S)…</translation>
   </message>
   <message>
    <source>&amp;Load</source>
@@ -1856,11 +1856,11 @@ Press Record to make one.</source>
   </message>
   <message>
    <source>&amp;Import …</source>
-   <translation>インポート(&amp;I) …</translation>
+   <translation>インポート(&amp;I)…</translation>
   </message>
   <message>
    <source>&amp;Export …</source>
-   <translation>エクスポート(&amp;E) …</translation>
+   <translation>エクスポート(&amp;E)…</translation>
   </message>
   <message>
    <source>&amp;Reset all</source>
@@ -1939,7 +1939,7 @@ Press Record to make one.</source>
   </message>
   <message>
    <source>C&amp;hange …</source>
-   <translation>変更(&amp;H) …</translation>
+   <translation>変更(&amp;H)…</translation>
   </message>
   <message>
    <source>Record into another folder.</source>
@@ -1947,7 +1947,7 @@ Press Record to make one.</source>
   </message>
   <message>
    <source>&amp;Usual folder</source>
-   <translation>標準のフォルダー(&amp;U)</translation>
+   <translation>標準(&amp;U)</translation>
   </message>
   <message>
    <source>Record into the folder in your documents.</source>
@@ -2058,7 +2058,7 @@ Press Record to make one.</source>
   </message>
   <message>
    <source>Saving …</source>
-   <translation>保存しています …</translation>
+   <translation>保存しています…</translation>
   </message>
   <message>
    <source>Start the &amp;camera</source>
@@ -2171,7 +2171,7 @@ Press Record to make one.</source>
   </message>
   <message>
    <source>Choose the program that shows your avatar. More can be added later, under Streaming, where a test pattern shows whether it arrives.</source>
-   <translation>アバターを表示するプログラムを選んでください。「送信」で後から追加でき、テストパターンで届くか確認できます。</translation>
+   <translation>アバターを表示するプログラムを選んでください。後から「送信」で追加でき、テストパターンで届くか確認できます。</translation>
   </message>
   <message>
    <source>Nowhere for now: I record, or only look</source>
@@ -2256,7 +2256,7 @@ Press Record to make one.</source>
   </message>
   <message>
    <source>Starting …</source>
-   <translation>開始しています …</translation>
+   <translation>開始しています…</translation>
   </message>
   <message>
    <source>&amp;Stop</source>
@@ -2264,7 +2264,7 @@ Press Record to make one.</source>
   </message>
   <message>
    <source>Stopping …</source>
-   <translation>停止しています …</translation>
+   <translation>停止しています…</translation>
   </message>
   <message>
    <source>Choose a source first</source>
@@ -2355,7 +2355,7 @@ Press Record to make one.</source>
   </message>
   <message>
    <source>Choose …</source>
-   <translation>選択 …</translation>
+   <translation>選択…</translation>
   </message>
   <message>
    <source>{0} (not connected)</source>
@@ -2367,15 +2367,15 @@ Press Record to make one.</source>
   </message>
   <message>
    <source>Video file …</source>
-   <translation>動画ファイル …</translation>
+   <translation>動画ファイル…</translation>
   </message>
   <message>
    <source>Folder of pictures …</source>
-   <translation>画像のフォルダー …</translation>
+   <translation>画像のフォルダー…</translation>
   </message>
   <message>
    <source>Network address …</source>
-   <translation>ネットワークアドレス …</translation>
+   <translation>ネットワークアドレス…</translation>
   </message>
   <message>
    <source>Drawn person</source>
@@ -2410,7 +2410,7 @@ Press Record to make one.</source>
   </message>
   <message>
    <source>Trying: {what} …</source>
-   <translation>試しています: {what} …</translation>
+   <translation>試しています: {what}…</translation>
   </message>
   <message>
    <source>In use: {what}. {fps:.0f} of {camera:.0f} pictures a second, {age:.0f} ms behind you.</source>
@@ -2515,7 +2515,7 @@ Press Record to make one.</source>
   </message>
   <message>
    <source>Starting …</source>
-   <translation>開始中 …</translation>
+   <translation>開始中…</translation>
   </message>
   <message>
    <source>Live</source>
@@ -2523,7 +2523,7 @@ Press Record to make one.</source>
   </message>
   <message>
    <source>Stopping …</source>
-   <translation>停止中 …</translation>
+   <translation>停止中…</translation>
   </message>
   <message>
    <source>Frozen</source>
@@ -2629,11 +2629,11 @@ Press Record to make one.</source>
   </message>
   <message>
    <source>&amp;Other …</source>
-   <translation>その他(&amp;O) …</translation>
+   <translation>その他(&amp;O)…</translation>
   </message>
   <message>
    <source>Your motion leaves this computer.</source>
-   <translation>モーションがこのコンピューターの外に出ます。</translation>
+   <translation>モーションが PC の外に出ます。</translation>
   </message>
   <message>
    <source>Another row sends to this address too.</source>
@@ -2649,7 +2649,7 @@ Press Record to make one.</source>
   </message>
   <message>
    <source>&amp;Monitor …</source>
-   <translation>モニター(&amp;M) …</translation>
+   <translation>モニター(&amp;M)…</translation>
   </message>
   <message>
    <source>Packet monitor: see what arrives at a port of this computer</source>
@@ -2812,7 +2812,7 @@ Press Record to make one.</source>
   </message>
   <message>
    <source>E&amp;xport …</source>
-   <translation>書き出し(&amp;X) …</translation>
+   <translation>出力(&amp;X)…</translation>
   </message>
   <message>
    <source>Make a second &amp;pass</source>
@@ -2832,7 +2832,7 @@ Press Record to make one.</source>
   </message>
   <message>
    <source>Making a second pass of {name} …</source>
-   <translation>{name} の 2 パス目を作成しています …</translation>
+   <translation>{name} の 2 パス目を作成しています…</translation>
   </message>
   <message>
    <source>{name} is in the trash.</source>
@@ -3105,7 +3105,7 @@ Delete this take for good? It cannot be brought back.</source>
   </message>
   <message>
    <source>opening …</source>
-   <translation>開いています …</translation>
+   <translation>開いています…</translation>
   </message>
   <message>
    <source>starts with the camera</source>
@@ -3113,7 +3113,7 @@ Delete this take for good? It cannot be brought back.</source>
   </message>
   <message>
    <source>begins …</source>
-   <translation>始まります …</translation>
+   <translation>始まります…</translation>
   </message>
   <message>
    <source>test pattern: {part}</source>
@@ -3160,7 +3160,7 @@ Delete this take for good? It cannot be brought back.</source>
   </message>
   <message>
    <source>&amp;Edit …</source>
-   <translation>編集(&amp;E) …</translation>
+   <translation>編集(&amp;E)…</translation>
   </message>
   <message>
    <source>&amp;Duplicate</source>

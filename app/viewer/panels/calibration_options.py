@@ -25,6 +25,7 @@ from app.takes.files import write_atomically
 from app.viewer.dialogs.board import BoardDialog
 from app.viewer.settings import WindowSettings
 from app.viewer.studio import Studio
+from app.viewer.translation import without_mnemonic
 from calibration.board import DEFAULT_BOARD, FORMS, BoardSpec, parse_board
 from calibration.board_print import board_pdf
 from calibration.performer import STATURES_M
@@ -113,7 +114,7 @@ class CalibrationOptions(QWidget):
     def _check(self, field: str, text: str, tip: str) -> QCheckBox:
         box = QCheckBox(text)
         box.setObjectName(f"calibration_{field}")
-        box.setToolTip(tip or text.replace("&", ""))
+        box.setToolTip(tip or without_mnemonic(text))
         box.clicked.connect(lambda is_on: self._change(**{field: bool(is_on)}))
         return box
 

@@ -7,6 +7,8 @@ from PyQt5.QtCore import QSignalBlocker, Qt, pyqtSignal
 from PyQt5.QtGui import QMouseEvent, QWheelEvent
 from PyQt5.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QSlider, QWidget
 
+from app.viewer.translation import without_mnemonic
+
 STRONGEST: Final = 4.0
 """The slider's end: the cut-off frequencies are divided by as much."""
 USUAL: Final = 1.0
@@ -114,12 +116,12 @@ class SmoothingRow(QWidget):
             control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._slider.setRange(0, round(STRONGEST * _STEPS))
         self._slider.setPageStep(_STEPS // 4)
-        self._slider.setAccessibleName(self._label.text().replace("&", ""))
+        self._slider.setAccessibleName(without_mnemonic(self._label.text()))
         self._number.setObjectName(f"{part}_smoothing_number")
         self._number.setRange(0, STRONGEST)
         self._number.setSingleStep(0.1)
         self._number.setDecimals(2)
-        self._number.setAccessibleName(self._label.text().replace("&", ""))
+        self._number.setAccessibleName(without_mnemonic(self._label.text()))
         self._delay.setObjectName(f"{part}_delay")
         self._delay.setProperty("role", "hint")
         self._delay.setToolTip(self.tr("Delay that this smoothing adds, at typical motion"))

@@ -9,6 +9,7 @@ from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayou
 
 from app.calibrate.steps import Measurement, Step
 from app.viewer.theme import set_role
+from app.viewer.translation import without_mnemonic
 from calibration.camera import CameraCalibration
 from calibration.floor import FloorCalibration
 from calibration.quality import Mark
@@ -67,7 +68,7 @@ class StepCard(QFrame):
     def set_buddy(self, button: QPushButton) -> None:
         """Let the mnemonic of the title reach a button, which is called after it."""
         self._title.setBuddy(button)
-        button.setAccessibleName(f"{button.text()}: {self._title.text().replace('&', '')}")
+        button.setAccessibleName(f"{button.text()}: {without_mnemonic(self._title.text())}")
 
     def add_control(self, control: QWidget, stretch: int = 0) -> None:
         """Put a control below the words."""

@@ -36,6 +36,7 @@ from app.viewer.take_player import TakePlayer
 from app.viewer.takes_shelf import TakesShelf
 from app.viewer.theme import icon
 from app.viewer.thumbnails import Thumbnails
+from app.viewer.translation import without_mnemonic
 from app.viewer.trash import Trashed
 
 _LEAST_LIST_PX: Final = 190
@@ -363,7 +364,7 @@ def _button_of(action: QAction, *, with_text: bool) -> QPushButton:
     button = IconButton(str(action.data()), action.text() if with_text else "")
     button.setObjectName(f"{action.objectName()}_button")
     button.setProperty("role", "compact")
-    plain = action.text().replace("&", "")
+    plain = without_mnemonic(action.text())
     keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
     button.setToolTip(f"{plain} ({keys})" if keys else plain)
     button.setAccessibleName(plain)
