@@ -115,12 +115,12 @@ def load_plan(
 
 def _compiling_context(engine: Any, kernels: Path | None) -> tuple[Any, Any]:
     """Return a context of TensorRT-RTX and its compiled kernels, begun with those of a file."""
-    config = engine.create_runtime_config()
-    compiled = config.create_runtime_cache()
+    runtime_config = engine.create_runtime_config()
+    compiled = runtime_config.create_runtime_cache()
     if kernels is not None and kernels.is_file():
         compiled.deserialize(kernels.read_bytes())
-    config.set_runtime_cache(compiled)
-    return engine.create_execution_context(config), compiled
+    runtime_config.set_runtime_cache(compiled)
+    return engine.create_execution_context(runtime_config), compiled
 
 
 def _write(path: Path, content: bytes) -> None:
