@@ -1,6 +1,7 @@
 """A learned first guess of the body: a small network that knows how MediaPipe errs and how people stand.
 
-The network is made by the package `training` (see training/lifter/MODEL_CARD.md); it is asked once a frame.
+The network is made by the package `training` (training/lifter/MODEL_CARD.md); it is asked once a frame. Of its answers
+the shape and the doubt about left and right are not used.
 """
 
 from typing import Final, NamedTuple
@@ -25,12 +26,8 @@ class LiftedBody(NamedTuple):
 
     rotations: Float64[np.ndarray, "22 3 3"]
     """Parent-relative rotations, the pelvis in the camera frame."""
-    betas: Float64[np.ndarray, "10"]
-    """Body shape."""
     sigmas: Float64[np.ndarray, "22"]
     """Standard deviation of each rotation about each axis, radians, as far as the network can tell."""
-    swap_likelihood: float
-    """How likely it is that the detector took left for right, in [0, 1]."""
 
 
 class Lifter:
@@ -60,9 +57,7 @@ class Lifter:
         outputs = self._session.run(self._inputs)
         return LiftedBody(
             rotations=outputs["rotations"][0].astype(np.float64),
-            betas=outputs["betas"][0].astype(np.float64),
             sigmas=outputs["sigmas"][0].astype(np.float64),
-            swap_likelihood=float(1 / (1 + np.exp(-float(outputs["swap_logit"][0])))),
         )
 
     def close(self) -> None:

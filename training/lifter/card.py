@@ -34,11 +34,15 @@ at ease. Whether that is better, and where not: `docs/benchmarks.md`.
 
 **What it was trained on.** Synthetic data only: no picture of a real person, no licensed body, no pose of a licensed
 data set. Poses come from motion capture of eight everyday actions, and from the ranges of joints; detections are drawn
-from a noise model fitted to MediaPipe's answers to {load_noise().pictures} renders. {_CMU}
+from a noise model fitted to MediaPipe's answers to {load_noise().pictures} renders.
+
+{_CMU}
 
 **What it does not know.** Sitting, lying, floor work and sports other than the eight actions come only from random
 joints. Body height: MediaPipe's metres do not tell it. People of the kit's skins and clothes were rendered to fit the
 noise (no dark-skinned female skin at full size, no skirts or coats); children and people with other limbs were not.
+Real confusions of left and right: its doubt finds the simulated ones, on real clips too, but none of twelve that
+MediaPipe made on renders, which are whole bodies seen from the wrong side. The engine does not use it.
 
 ## Figures
 

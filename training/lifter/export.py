@@ -39,6 +39,7 @@ def export(network: LifterNetwork, path: Path) -> None:
         raise TypeError("torch.onnx.export gave no program")
     model = program.model_proto
     _halve(model)
+    _forget_the_source(model)
     onnx.checker.check_model(model)
     onnx.save(model, str(path))
 
@@ -66,6 +67,14 @@ def _halve(model: onnx.ModelProto) -> None:
         casts.append(helper.make_node("Cast", [f"{name}_half"], [name], to=TensorProto.FLOAT))
     for cast in reversed(casts):
         model.graph.node.insert(0, cast)
+
+
+def _forget_the_source(model: onnx.ModelProto) -> None:
+    """Drop the exporter's notes, which name the files of this computer."""
+    parts = (model, model.graph, *model.graph.node, *model.graph.input, *model.graph.output)
+    for part in (*parts, *model.graph.value_info, *model.graph.initializer):
+        del part.metadata_props[:]
+        part.doc_string = ""
 
 
 @contextmanager
