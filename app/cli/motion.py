@@ -94,7 +94,7 @@ def _clips(
     if not found:
         raise DatasetError(
             f"{arguments.folder}: no clip NAME.mp4 with a NAME{_TRUTH_ENDING} in {truths}; "
-            "see docs/benchmarks.md for the form"
+            "see docs/evaluate.md for the form"
         )
 
 

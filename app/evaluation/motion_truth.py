@@ -99,7 +99,7 @@ def load_motion_truth(path: Path, model: BodyModel) -> MotionTruth:
                 )
             return MotionTruth(frames, points[:, limbs], points[:, toes])
     raise DatasetError(
-        f"{path}: has neither 'points', 'joints' nor {', '.join(_NEEDED)}; see docs/benchmarks.md"
+        f"{path}: has neither 'points', 'joints' nor {', '.join(_NEEDED)}; see docs/evaluate.md"
     )
 
 
