@@ -8,7 +8,8 @@ import importlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Final, Protocol, cast
+from types import ModuleType
+from typing import Any, Final, Protocol, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ OLDEST_DRIVER: Final = 12000
 """CUDA version of the oldest driver that is supported: 12.0, driver 525."""
 
 GridSize = tuple[int, int, int]
+
+_Result = TypeVar("_Result")
 
 
 class DeviceMemory(Protocol):
@@ -134,6 +137,16 @@ class CudaRuntime(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class FoundGpu:
+    """A GPU that can be opened."""
+
+    handle: Any
+    """What the library knows it by."""
+    name: str
+    compute_capability: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class CudaLibrary:
     """A library that gives the protocol."""
 
@@ -156,16 +169,22 @@ class CudaLibrary:
         except ModuleNotFoundError:  # of the package above it
             return False
 
-    def open(self) -> CudaRuntime:
-        """Return the first GPU.
+    def find_gpu(self) -> str:
+        """Return the first GPU's name, without occupying it.
 
         Raises:
             EngineUnavailable: there is no usable one; the message says why.
         """
+        return str(self._module().find_gpu().name)
+
+    def open(self) -> CudaRuntime:
+        """Return the first GPU. Raises like `find_gpu`."""
+        return cast(Callable[[], CudaRuntime], getattr(self._module(), self.runtime))()
+
+    def _module(self) -> ModuleType:
         if not self.is_installed:
             raise EngineUnavailable(f"{self.name} is missing; {self.remedy}")
-        runtime = getattr(importlib.import_module(self.module), self.runtime)
-        return cast(Callable[[], CudaRuntime], runtime)()
+        return importlib.import_module(self.module)
 
 
 CUDA_LIBRARIES: Final = (
@@ -193,12 +212,21 @@ def open_cuda(name: str = "auto") -> CudaRuntime:
     Raises:
         EngineUnavailable: none does; the message has every reason.
     """
+    return _first_that_works(name, lambda library: library.open())
+
+
+def find_gpu(name: str = "auto") -> str:
+    """Return the name of the GPU that `open_cuda` would open, without occupying it. Raises like it."""
+    return _first_that_works(name, lambda library: library.find_gpu())
+
+
+def _first_that_works(name: str, attempt: Callable[[CudaLibrary], _Result]) -> _Result:
     reasons = []
     for library in CUDA_LIBRARIES:
         if name not in ("auto", library.name):
             continue
         try:
-            return library.open()
+            return attempt(library)
         except EngineUnavailable as error:
             reasons.append(str(error))
     if not reasons:

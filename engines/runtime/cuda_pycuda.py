@@ -18,6 +18,7 @@ from engines.runtime.cuda import (
     NO_GPU,
     DeviceMemory,
     Event,
+    FoundGpu,
     Graph,
     GridSize,
     Kernel,
@@ -79,32 +80,16 @@ class PycudaRuntime:
     name = "pycuda"
 
     def __init__(self) -> None:
-        try:
-            from pycuda import driver
-        except ImportError as error:
-            reason = NO_DRIVER if "libcuda" in str(error) else f"pycuda cannot be loaded ({error})"
-            raise EngineUnavailable(reason) from error
-        self._driver = driver
-        self._context: Any = None
+        self._driver = _pycuda_driver()
         self._kept: list[Any] = []
-        check_driver(driver.get_driver_version())
+        gpu = find_gpu()
+        self.device, self.compute_capability = gpu.name, gpu.compute_capability
         try:
-            driver.init()
-            device = driver.Device(0) if driver.Device.count() else None
-        except driver.Error as error:
-            is_absent = "no device" in str(error) or "no CUDA-capable" in str(error)
-            reason = NO_GPU if is_absent else f"the NVIDIA driver does not start ({error})"
-            raise EngineUnavailable(reason) from error
-        if device is None:
-            raise EngineUnavailable(NO_GPU)
-        self.device = str(device.name())
-        self.compute_capability: tuple[int, int] = device.compute_capability()
-        try:
-            context = device.retain_primary_context()
+            context = gpu.handle.retain_primary_context()
             context.push()
-        except driver.Error as error:
+        except self._driver.Error as error:
             raise EngineUnavailable(f"{self.device}: {error}; use --device cpu") from error
-        self._context = context
+        self._context: Any = context
 
     def alloc(self, size: int) -> DeviceMemory:
         """Return so many bytes of the GPU's memory."""
@@ -183,6 +168,31 @@ class PycudaRuntime:
     def _keep(self, thing: Any) -> Any:
         self._kept.append(thing)
         return thing
+
+
+def find_gpu() -> FoundGpu:
+    """Return the first GPU, without occupying it. Raises `EngineUnavailable`."""
+    driver = _pycuda_driver()
+    check_driver(driver.get_driver_version())
+    try:
+        driver.init()
+        if not driver.Device.count():
+            raise EngineUnavailable(NO_GPU)
+        device = driver.Device(0)
+        return FoundGpu(device, str(device.name()), device.compute_capability())
+    except driver.Error as error:
+        is_absent = "no device" in str(error) or "no CUDA-capable" in str(error)
+        reason = NO_GPU if is_absent else f"the NVIDIA driver does not start ({error})"
+        raise EngineUnavailable(reason) from error
+
+
+def _pycuda_driver() -> Any:
+    try:
+        from pycuda import driver
+    except ImportError as error:
+        reason = NO_DRIVER if "libcuda" in str(error) else f"pycuda cannot be loaded ({error})"
+        raise EngineUnavailable(reason) from error
+    return driver
 
 
 def _own(stream: Stream) -> Any:

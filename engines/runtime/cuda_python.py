@@ -19,6 +19,7 @@ from engines.runtime.cuda import (
     NO_GPU,
     DeviceMemory,
     Event,
+    FoundGpu,
     Graph,
     GridSize,
     Kernel,
@@ -78,7 +79,8 @@ class CudaPythonRuntime:
 
     def __init__(self) -> None:
         self._freed_by: dict[object, Callable[[], object]] = {}
-        device, self.device, self.compute_capability = _first_device()
+        gpu = find_gpu()
+        device, self.device, self.compute_capability = gpu.handle, gpu.name, gpu.compute_capability
         try:
             context = _checked(driver.cuDevicePrimaryCtxRetain(device))
             self._freed_by["context"] = lambda: driver.cuDevicePrimaryCtxRelease(device)
@@ -164,8 +166,8 @@ class CudaPythonRuntime:
             self._freed_by.popitem()[1]()
 
 
-def _first_device() -> tuple[Any, str, tuple[int, int]]:
-    """Return the first GPU, its name and compute capability. Raises `EngineUnavailable`."""
+def find_gpu() -> FoundGpu:
+    """Return the first GPU, without occupying it. Raises `EngineUnavailable`."""
     try:
         code, version = driver.cuDriverGetVersion()
     except RuntimeError as error:  # the driver's library is looked for in the first call
@@ -189,7 +191,7 @@ def _first_device() -> tuple[Any, str, tuple[int, int]]:
         )
     except StageError as error:
         raise EngineUnavailable(f"the NVIDIA driver does not start ({error})") from error
-    return device, name.partition(b"\0")[0].decode(), (major, minor)
+    return FoundGpu(device, name.partition(b"\0")[0].decode(), (major, minor))
 
 
 def _checked(answer: tuple[Any, ...]) -> Any:

@@ -175,11 +175,16 @@ int cuModuleGetFunction(void** function, void* module, const char* name) {
 }
 int cuLaunchKernel(void* function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz,
                    unsigned, void* stream, void** arguments, void** packed) {
-    if (packed) return INVALID;
     const std::string name = (const char*)function;
     std::vector<std::string> kept;  // the caller's arguments are gone when a graph is launched
     const auto& sizes = functions.at(name).sizes;
-    for (size_t k = 0; k < sizes.size(); ++k) kept.emplace_back((const char*)arguments[k], sizes[k]);
+    size_t offset = 0;
+    for (size_t k = 0; k < sizes.size(); ++k) {
+        offset = (offset + sizes[k] - 1) / sizes[k] * sizes[k];
+        // pycuda gives one buffer: {CU_LAUNCH_PARAM_BUFFER_POINTER, buffer, ...}
+        kept.emplace_back(packed ? (const char*)packed[1] + offset : (const char*)arguments[k], sizes[k]);
+        offset += sizes[k];
+    }
     return submit(stream, [=]() mutable {
         std::vector<void*> pointers;
         for (auto& value : kept) pointers.push_back(value.data());
@@ -199,6 +204,19 @@ int cuGraphDestroy(void* graph) { return delete (Graph*)graph, OK; }
 int cuGraphExecDestroy(void* graph) { return delete (Graph*)graph, OK; }
 int cuGraphLaunch(void* graph, void* stream) {
     for (auto& work : *(Graph*)graph) submit(stream, work);
+    return OK;
+}
+
+// What pycuda asks for besides.
+int cuDeviceComputeCapability(int* major, int* minor, int) { return *major = 9, *minor = 0, OK; }
+int cuCtxGetDevice(int* device) { return *device = 0, OK; }
+int cuMemHostAlloc(void** out, size_t size, unsigned) { return allocate(out, size); }
+int cuFuncSetBlockShape(void*, int, int, int) { return OK; }
+int cuModuleLoadDataEx(void** module, const void* image, unsigned, void*, void*) {
+    return cuModuleLoadData(module, image);
+}
+int cuGetErrorString(int code, const char** text) {
+    *text = code == NO_DEVICE ? "no CUDA-capable device is detected" : code == OUT_OF_MEMORY ? "out of memory" : "error";
     return OK;
 }
 

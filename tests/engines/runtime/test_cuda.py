@@ -1,5 +1,6 @@
-"""CUDA by cuda-python on a driver whose GPU is this computer, and what is said where there is none."""
+"""CUDA by each library on a driver whose GPU is this computer, and what is said where there is none."""
 
+import re
 import sys
 from importlib.util import find_spec
 from types import ModuleType, SimpleNamespace
@@ -12,21 +13,30 @@ from engines.runtime.cuda import CUDA_LIBRARIES, check_driver, open_cuda
 from engines.runtime.cuda_pycuda import PycudaRuntime
 from tests.engines.runtime.host_cuda import run_in_driver
 
-needs_cuda_python = pytest.mark.skipif(
-    not CUDA_LIBRARIES[1].is_installed, reason="cuda-bindings is not installed"
+libraries = pytest.mark.parametrize(
+    "library",
+    [
+        pytest.param(
+            each.name,
+            marks=pytest.mark.skipif(not each.is_installed, reason=f"{each.name} is not installed"),
+        )
+        for each in CUDA_LIBRARIES
+    ],
 )
 
 OPEN = """
 from engines.errors import EngineUnavailable
 from engines.runtime.cuda import open_cuda
 try:
-    print(open_cuda("cuda-python").device)
+    cuda = open_cuda(NAME)
+    print(cuda.device)
+    cuda.close()
 except EngineUnavailable as error:
     print(error)
 """
 
 
-@needs_cuda_python
+@libraries
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
@@ -38,18 +48,21 @@ except EngineUnavailable as error:
         ({"devices": 0}, "no CUDA: the NVIDIA driver finds no GPU; use --device cpu"),
     ],
 )
-def test_what_the_driver_says(cuda_driver, settings, said):
-    assert run_in_driver(cuda_driver, OPEN, **settings) == said + "\n"
+def test_what_the_driver_says(cuda_driver, library, settings, said):
+    code = f"NAME = {library!r}\n{OPEN}"
+    assert run_in_driver(cuda_driver, code, **settings) == said + "\n"
 
 
 WORK = """
-import ctypes, sys
+import ctypes
+from pathlib import Path
 import numpy as np
+from engines.runtime import crop_kernels
 from engines.errors import StageError
 from engines.runtime.cuda import open_cuda
 
 driver = ctypes.CDLL("libcuda.so.1")
-cuda = open_cuda("cuda-python")
+cuda = open_cuda(NAME)
 assert cuda.compute_capability == (9, 0)
 stream, memory = cuda.stream(), cuda.alloc(64)
 given, got = cuda.pinned(64), cuda.pinned(64)
@@ -98,7 +111,20 @@ try:
     cuda.kernels(b"not ptx", ["crop_body"])
 except StageError as error:
     print(error)
+
+ptx = Path(crop_kernels.__file__).with_name("kernels") / "crop.ptx"
+seen = cuda.kernels(ptx.read_bytes(), ["parts_seen"])["parts_seen"]
+question, answer = cuda.pinned(64), cuda.pinned(64)
+question.array[:36] = np.array([5, 5, 1, -5, 5, 1, 9, 9, 1], np.float32).view(np.uint8)
+question.array[36:39] = 1
+cuda.upload(question, memory, stream)
+where = [np.uint64(memory.address), np.int32(10), np.int32(10)]
+where += [np.uint64(memory.address + 36), np.uint64(memory.address + 40)]
+cuda.launch(seen, (1, 1, 1), (3, 1, 1), where, stream)
+cuda.download(memory, answer, stream)
+print(answer.array[40:43].tolist())
 cuda.free(got)
+cuda.free(answer)
 print(driver.host_cuda_allocations())
 cuda.close()
 cuda.close()
@@ -106,16 +132,14 @@ print(driver.host_cuda_allocations())
 """
 
 
-@needs_cuda_python
-def test_memory_streams_events_and_graphs(cuda_driver):
-    lines = run_in_driver(cuda_driver, WORK, memory=1 << 16).splitlines()
-    assert lines == [
-        "CUDA graph: launch after close",
-        "CUDA: CUDA_ERROR_OUT_OF_MEMORY",
-        "CUDA: CUDA_ERROR_INVALID_PTX",
-        "2",
-        "0",
-    ]
+@libraries
+def test_memory_streams_events_kernels_and_graphs(cuda_driver, library):
+    code = f"NAME = {library!r}\n{WORK}"
+    lines = run_in_driver(cuda_driver, code, memory=1 << 16).splitlines()
+    assert lines[0] == "CUDA graph: launch after close"
+    assert re.match("CUDA: (CUDA_ERROR_OUT_OF_MEMORY|.*out of memory)", lines[1])
+    assert re.match("CUDA: (CUDA_ERROR_INVALID_PTX|.*failed)", lines[2])
+    assert lines[3:] == ["[1, 0, 1]", "3", "0"]
 
 
 @pytest.mark.skipif(find_spec("pycuda") is not None, reason="pycuda is installed")
