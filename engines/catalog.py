@@ -33,6 +33,16 @@ class EngineOptions:
     """Told what long work is being done, and the share in [0, 1] that is done."""
 
 
+@dataclass(frozen=True, slots=True)
+class Spare:
+    """A regressor that can stand in for an engine's own, for the same body."""
+
+    device: str
+    """Where its networks run."""
+    create: Callable[[], Regressor]
+    """Makes it; may take long."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Engine:
     """A ready-made set of parts; nothing is loaded until each is opened on its thread."""
@@ -49,6 +59,8 @@ class Engine:
     """Looks closer at their hands and faces; None where the engine does that itself."""
     regressor: Regressor
     """Gives them bodies."""
+    spares: tuple[Spare, ...] = ()
+    """What can stand in when the regressor fails while it runs, best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +148,13 @@ def _create_expose(device: str, options: EngineOptions) -> Engine:
     from engines.expose.engine import create_on_cpu, create_on_gpu
     from engines.expose.sparing_detector import SparingDetector
 
+    create = create_on_gpu if device == "cuda" else create_on_cpu
     folder = Path(options.expose.checkpoint)
-    body, regressor = (
-        create_on_gpu(folder, options.expose)
-        if device == "cuda"
-        else create_on_cpu(folder, options.cache, options.expose, options.progress)
-    )
+    body, regressor = create(folder, options.cache, options.expose, options.progress)
+
+    def create_spare() -> Regressor:
+        return create_on_cpu(folder, options.cache, options.expose, options.progress)[1]
+
     return Engine(
         name="expose",
         device=device,
@@ -149,6 +162,7 @@ def _create_expose(device: str, options: EngineOptions) -> Engine:
         detector=SparingDetector(PersonDetector(options.detect), options.expose.detect_every),
         parts_detector=None,
         regressor=regressor,
+        spares=(Spare("cpu", create_spare),) if device == "cuda" else (),
     )
 
 

@@ -5,7 +5,7 @@ written under another name and then renamed, so a file that is there is complete
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -25,11 +25,17 @@ class Graph:
     name: str
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
+    is_half: bool = False
+    """The image networks in it compute in float16, and all else in float32: for GPUs."""
 
     @property
     def file(self) -> str:
         """Name of the file."""
-        return f"{self.name}.onnx"
+        return f"{self.name}_fp16.onnx" if self.is_half else f"{self.name}.onnx"
+
+    def in_half(self) -> "Graph":
+        """Return the same with image networks in float16."""
+        return replace(self, is_half=True)
 
 
 BODY: Final = Graph(
@@ -51,6 +57,10 @@ ONE_GRAPH: Final = Graph(
 
 STAGES: Final = (BODY, HANDS, HEAD, MERGE)
 """One step each, for devices where leaving a part out pays."""
+
+GPU_ONE_GRAPH: Final = (ONE_GRAPH.in_half(),)
+GPU_STAGES: Final = (BODY.in_half(), HANDS.in_half(), HEAD.in_half(), MERGE)
+"""Both for GPUs, until one has shown which is faster there; merging has no image network."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,20 @@ def body_square(box: ArrayLike, crop_size: int) -> BodySquare:
     return BodySquare(centre, side, crop_from_image, image_from_crop, corners)
 
 
+def square_in_picture(box: ArrayLike, crop_size: int, height: int, width: int) -> BodySquare:
+    """Return the square for a person's box in a picture of this size.
+
+    Raises:
+        UsageError: the box has no area, or lies outside the picture.
+    """
+    square = body_square(box, crop_size)
+    (left, top), (right, bottom) = square.corners
+    if left >= width or top >= height or right <= 0 or bottom <= 0:
+        x, y = square.centre
+        raise UsageError(f"box around {x:g},{y:g}: outside the picture of {width} x {height}")
+    return square
+
+
 class CropSampler:
     """Makes normalised crops of 8-bit pictures."""
 

@@ -1,7 +1,7 @@
 """Puts the ExPose engine together for the catalog: what is missing, and the parts that the pipeline calls."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,12 +10,15 @@ from engines.body.model import BodyModel, body_from_arrays, load_body
 from engines.errors import EngineUnavailable
 from engines.expose.agreement import LIMITS, Agreement, measure_agreement
 from engines.expose.backend import Backend
-from engines.expose.build_files import STAGES, Build, build_place
+from engines.expose.build_files import STAGES, Build, Graph, build_place
 from engines.expose.config import ExposeConfig
+from engines.expose.gpu import GRAPHS, open_gpu_solver, why_no_tensorrt
 from engines.expose.options import ExposeOptions
 from engines.expose.regressor import ExposeRegressor
 from engines.expose.release_files import find_release
+from engines.expose.scheduler import PersonSolver, Scheduler
 from engines.expose.session_backend import SessionBackend
+from engines.expose.stagewise import Stagewise
 from engines.expose.verdicts import agreement_of
 from engines.runtime.catalog import REFERENCE, RUNTIMES, Runtime
 
@@ -43,29 +46,46 @@ def create_on_cpu(
         EngineUnavailable: it is not built, and what building needs is not installed.
     """
     files = find_release(folder)
-    build = build_place(files, cache)
-    if not build.has(STAGES):
-        missing = [name for name in _NEEDED_TO_BUILD if find_spec(name) is None]
-        if missing:
-            raise EngineUnavailable(
-                f"{folder}: not built, and {', '.join(missing)} are not installed; run pip install '.[expose]'"
-            )
-        from engines.expose.export import build_release
+    build = _built(folder, cache, STAGES, progress)
 
-        build = build_release(folder, cache, progress=progress)
+    def open_solver() -> PersonSolver:
+        backend = open_runtime(build, files.config, options.runtime)
+        return Scheduler(Stagewise(backend, files.config), options)
+
     body = load_body(build.body_model)
-    return body, ExposeRegressor(
-        body, files.config, lambda: open_runtime(build, files.config, options.runtime), options
-    )
+    return body, ExposeRegressor(body, open_solver)
 
 
-def create_on_gpu(folder: Path, options: ExposeOptions) -> tuple[BodyModel, ExposeRegressor]:
-    """Return a release's body and regressor for torch on an NVIDIA GPU.
+def create_on_gpu(
+    folder: Path,
+    cache: Path,
+    options: ExposeOptions,
+    progress: Callable[[str, float], None] = lambda _step, _done: None,
+) -> tuple[BodyModel, ExposeRegressor]:
+    """Return a release's body and regressor for an NVIDIA GPU: TensorRT, or torch where that cannot be used.
+
+    Args:
+        folder: The official data folder.
+        cache: Where builds are kept.
+        options: The user's settings.
+        progress: Called with what is being done and the share that is done, in [0, 1].
 
     Raises:
         ModelError: the release cannot be used.
-        EngineUnavailable: torch is missing; or, when the regressor is opened, finds no GPU.
+        EngineUnavailable: neither can be used; or, when the regressor is opened, the GPU gives wrong answers.
     """
+    files = find_release(folder)
+    reason = why_no_tensorrt(options.cuda)
+    if reason is not None:
+        logger.warning("not using TensorRT: %s", reason)
+        return _create_in_torch(folder, options)
+    build = _built(folder, cache, (*STAGES, *GRAPHS[options.gpu_form]), progress)
+    body = load_body(build.body_model)
+    return body, ExposeRegressor(body, lambda: open_gpu_solver(build, files.config, options))
+
+
+def _create_in_torch(folder: Path, options: ExposeOptions) -> tuple[BodyModel, ExposeRegressor]:
+    """Return a release's body and regressor for torch on the GPU. Raises like `create_on_gpu`."""
     if find_spec("torch") is None:
         raise EngineUnavailable("the package torch is missing; run pip install '.[expose]'")
     from engines.expose.checkpoint import load_release
@@ -73,9 +93,31 @@ def create_on_gpu(folder: Path, options: ExposeOptions) -> tuple[BodyModel, Expo
 
     release = load_release(folder)
     body = body_from_arrays(release.files.smplx, release.body.smplx_arrays())
-    return body, ExposeRegressor(
-        body, release.config, lambda: TorchBackend(release, "cuda"), options
-    )
+
+    def open_solver() -> PersonSolver:
+        return Scheduler(Stagewise(TorchBackend(release, "cuda"), release.config), options)
+
+    return body, ExposeRegressor(body, open_solver)
+
+
+def _built(
+    folder: Path,
+    cache: Path,
+    graphs: Sequence[Graph],
+    progress: Callable[[str, float], None],
+) -> Build:
+    """Return the build of a release with these networks, made now if the cache lacks them."""
+    build = build_place(find_release(folder), cache)
+    if build.has(graphs):
+        return build
+    missing = [name for name in _NEEDED_TO_BUILD if find_spec(name) is None]
+    if missing:
+        raise EngineUnavailable(
+            f"{folder}: not built, and {', '.join(missing)} are not installed; run pip install '.[expose]'"
+        )
+    from engines.expose.export import build_release
+
+    return build_release(folder, cache, graphs=graphs, progress=progress)
 
 
 def open_runtime(build: Build, config: ExposeConfig, name: str = "auto") -> Backend:

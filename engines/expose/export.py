@@ -26,6 +26,7 @@ from engines.expose.build_files import (
     build_place,
 )
 from engines.expose.checkpoint import Release, load_release
+from engines.expose.half import halve_image_networks
 from engines.expose.layout import BODY_LAYOUT, hand_layout, head_layout
 from engines.expose.one_graph import OneGraph
 from engines.expose.release_files import find_release
@@ -74,8 +75,10 @@ def build_release(
 def export_graph(release: Release, graph: Graph, path: Path) -> None:
     """Write one network of a release as an ONNX file."""
     module, inputs = _module(release, graph)
+    if graph.is_half:
+        halve_image_networks(module)
     dynamic: dict[str, dict[int, str]] = {name: {} for name in graph.inputs}
-    if graph is ONE_GRAPH:
+    if graph.name == ONE_GRAPH.name:
         dynamic["frame"] = {0: "height", 1: "width"}
     with _renamed_when_done(path) as unfinished, _quiet(), torch.no_grad():
         program = torch.onnx.export(
@@ -107,13 +110,13 @@ def _module(release: Release, graph: Graph) -> tuple[nn.Module, tuple[Tensor, ..
     vector = torch.zeros(1, BODY_LAYOUT.size)
     wanted = torch.ones(3, dtype=torch.bool)
     side, placed = torch.ones(1), torch.eye(3)
-    if graph is BODY:
+    if graph.name == BODY.name:
         return BodyStage(release), (_crops(1, config.body.crop_size), placed[None], side)
-    if graph is HANDS:
+    if graph.name == HANDS.name:
         return hand_network(release), (_crops(2, config.hand.crop_size), hands)
-    if graph is HEAD:
+    if graph.name == HEAD.name:
         return head_network(release), (_crops(1, config.head.crop_size), head)
-    if graph is MERGE:
+    if graph.name == MERGE.name:
         return MergeStage(config), (vector, hands, head, wanted[None])
     frame = torch.zeros(*_SAMPLE_SIZE, 3, dtype=torch.uint8)
     corners = torch.tensor([[10.0, 10.0], [110.0, 110.0]])

@@ -5,6 +5,9 @@ from typing import Literal
 
 from engines.errors import ConfigError
 
+CudaLibrary = Literal["auto", "pycuda", "cuda-python"]
+GpuForm = Literal["stages", "one-graph"]
+
 
 @dataclass(frozen=True, slots=True)
 class ExposeOptions:
@@ -14,6 +17,10 @@ class ExposeOptions:
     """The official ExPose data folder; empty: the engine cannot be used."""
     runtime: Literal["auto", "openvino-bf16", "openvino", "onnxruntime"] = "auto"
     """What runs the networks on the CPU; auto: the fastest that is installed and gives the same answers."""
+    cuda: CudaLibrary = "auto"
+    """What reaches the GPU; auto: pycuda if it is installed, else cuda-python."""
+    gpu_form: GpuForm = "stages"
+    """The networks on the GPU: one for each step, or one for everything, which is built for each size of pictures."""
     hands_every: int = 1
     """Run the hand network on every n-th frame and hold its answer in between; 0 leaves it out."""
     head_every: int = 1

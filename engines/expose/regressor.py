@@ -13,7 +13,6 @@ from engines.body.pose import params_from_full_pose, read_only
 from engines.body.rotations import axis_angle_from_matrix
 from engines.body.skeleton import BODY, LEFT_HAND, RIGHT_HAND
 from engines.errors import UsageError
-from engines.expose.backend import Backend
 from engines.expose.boxes import PersonBoxes
 from engines.expose.camera import (
     image_from_projected,
@@ -21,10 +20,7 @@ from engines.expose.camera import (
     projected_to_crop,
     turn_towards,
 )
-from engines.expose.config import ExposeConfig
-from engines.expose.options import ExposeOptions
-from engines.expose.scheduler import Scheduler, Solved
-from engines.expose.stagewise import Stagewise
+from engines.expose.scheduler import PersonSolver, Solved
 from engines.types import Detection, Frame, PoseEstimate
 
 logger = logging.getLogger(__name__)
@@ -39,47 +35,34 @@ class ExposeRegressor:
 
     Args:
         body: The release's body.
-        config: The release's configuration.
-        open_backend: Loads the networks; called by `open`, on the thread that uses them.
-        options: The user's settings.
+        open_solver: Loads the networks; called by `open`, on the thread that uses them.
     """
 
-    def __init__(
-        self,
-        body: BodyModel,
-        config: ExposeConfig,
-        open_backend: Callable[[], Backend],
-        options: ExposeOptions,
-    ) -> None:
+    def __init__(self, body: BodyModel, open_solver: Callable[[], PersonSolver]) -> None:
         self._body = body
-        self._config = config
-        self._open_backend = open_backend
-        self._options = options
-        self._backend: Backend | None = None
-        self._scheduler: Scheduler | None = None
+        self._open_solver = open_solver
+        self._solver: PersonSolver | None = None
         self._boxes = PersonBoxes()
 
     def open(self) -> None:
         """Load the networks and run them once."""
-        self._backend = self._open_backend()
-        logger.info("ExPose runs with %s", self._backend.provider)
-        stages = Stagewise(self._backend, self._config)
-        stages.whole(np.zeros((64, 64, 3), np.uint8), (8, 8, 56, 56))
-        self._scheduler = Scheduler(stages, self._options)
+        self._solver = self._open_solver()
+        self._solver.warm_up()
+        logger.info("ExPose runs with %s", self._solver.provider)
         self._boxes = PersonBoxes()
 
     def regress(self, frame: Frame, detections: Sequence[Detection]) -> tuple[PoseEstimate, ...]:
         """Return one estimate for each detection whose box lies in the picture."""
-        if self._scheduler is None:
+        if self._solver is None:
             raise RuntimeError("regress() before open()")
         track_ids = {detection.track_id for detection in detections}
-        self._scheduler.keep_only(track_ids)
+        self._solver.keep_only(track_ids)
         self._boxes.keep_only(track_ids)
         estimates = []
         for detection in detections:
             box = self._boxes.place(frame, detection)
             try:
-                solved = self._scheduler.solve(detection.track_id, frame.image, box)
+                solved = self._solver.solve(detection.track_id, frame.image, box)
             except UsageError:  # the detector's box has left the picture: nobody there to solve
                 continue
             estimates.append(self._placed(frame, detection, solved))
@@ -87,10 +70,9 @@ class ExposeRegressor:
 
     def close(self) -> None:
         """Free the networks."""
-        if self._backend is not None:
-            self._backend.close()
-        self._backend = None
-        self._scheduler = None
+        if self._solver is not None:
+            self._solver.close()
+            self._solver = None
 
     def _placed(self, frame: Frame, detection: Detection, solved: Solved) -> PoseEstimate:
         whole, square = solved.whole, solved.square

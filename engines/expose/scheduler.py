@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from jaxtyping import Bool, Float32, UInt8
@@ -25,6 +26,33 @@ class Solved:
     """Right hand, left hand and head come from their own networks."""
 
 
+class PersonSolver(Protocol):
+    """Gives bodies to tracked persons. Opened, used and closed on one thread."""
+
+    @property
+    def provider(self) -> str:
+        """Library and device that are really in use."""
+
+    def warm_up(self) -> None:
+        """Run everything once, since first runs take longer."""
+
+    def keep_only(self, track_ids: Collection[int]) -> None:
+        """Forget what is held for other tracks."""
+
+    def solve(
+        self, track_id: int, image: UInt8[np.ndarray, "height width 3"], box: ArrayLike
+    ) -> Solved:
+        """Return the person in a box (x0 y0 x1 y1, pixels) of a BGR picture.
+
+        Raises:
+            UsageError: the box has no area, or lies outside the picture.
+            StageError: the networks could not be run.
+        """
+
+    def close(self) -> None:
+        """Free the networks; may be called twice."""
+
+
 @dataclass(slots=True)
 class _Held:
     """The part networks' last answers for one track."""
@@ -38,9 +66,15 @@ class Scheduler:
     """Runs the steps for tracked persons. Parts whose centre is out of the picture keep the body network's pose."""
 
     def __init__(self, stages: Stagewise, options: ExposeOptions) -> None:
+        self.provider = stages.provider
+        """Library and device that are really in use."""
         self._stages = stages
         self._options = options
         self._held: dict[int, _Held] = {}
+
+    def warm_up(self) -> None:
+        """Run everything once, since first runs take longer."""
+        self._stages.whole(np.zeros((64, 64, 3), np.uint8), (8, 8, 56, 56))
 
     def keep_only(self, track_ids: Collection[int]) -> None:
         """Forget what is held for other tracks."""
@@ -61,6 +95,10 @@ class Scheduler:
         whole = self._stages.merge(view, held.hands, held.head, inside)
         has_hands = held.hands is not None
         return Solved(view.square, whole, inside & [has_hands, has_hands, held.head is not None])
+
+    def close(self) -> None:
+        """Free the networks; may be called twice."""
+        self._stages.close()
 
     def _update(
         self, image: UInt8[np.ndarray, "height width 3"], view: BodyView, held: _Held

@@ -59,11 +59,10 @@ class PartNetwork(nn.Module):
     def __init__(self, weights: Weights, branch: BranchConfig, parameter_count: int) -> None:
         super().__init__()
         below = weights.below("backbone.")
-        self.backbone = (
-            HRNet(below) if branch.backbone == "hrnet" else ResNet(below, branch.backbone)
-        )
+        network = HRNet(below) if branch.backbone == "hrnet" else ResNet(below, branch.backbone)
+        self.backbone: nn.Module = network
         self.regressor = IterativeRegressor(
-            weights.below("regressor.module."), branch, self.backbone.feature_count, parameter_count
+            weights.below("regressor.module."), branch, network.feature_count, parameter_count
         )
 
     def forward(

@@ -7,10 +7,9 @@ import numpy as np
 from jaxtyping import Bool, Float32, UInt8
 from numpy.typing import ArrayLike
 
-from engines.errors import UsageError
 from engines.expose.backend import Backend, BodyAnswer, WholeBody
 from engines.expose.config import ExposeConfig
-from engines.expose.crops import BodySquare, CropSampler, body_square
+from engines.expose.crops import BodySquare, CropSampler, square_in_picture
 
 RIGHT_HAND: Final = 0
 LEFT_HAND: Final = 1
@@ -34,6 +33,8 @@ class Stagewise:
 
     def __init__(self, backend: Backend, config: ExposeConfig) -> None:
         self._backend = backend
+        self.provider = backend.provider
+        """Library and device that are really in use."""
         self._config = config
         self._sampler = CropSampler(config)
         self._body_crop = _crops(1, config.body.crop_size)[0]
@@ -50,12 +51,8 @@ class Stagewise:
         Raises:
             UsageError: the box has no area, or lies outside the picture.
         """
-        square = body_square(box, self._config.body.crop_size)
         height, width = image.shape[:2]
-        (left, top), (right, bottom) = square.corners
-        if left >= width or top >= height or right <= 0 or bottom <= 0:
-            x, y = square.centre
-            raise UsageError(f"box around {x:g},{y:g}: outside the picture of {width} x {height}")
+        square = square_in_picture(box, self._config.body.crop_size, height, width)
         self._sampler.body(image, square, self._body_crop)
         answer = self._backend.body(self._body_crop, square.image_from_crop, square.side)
         centres = answer.boxes[:, :2]
@@ -112,6 +109,10 @@ class Stagewise:
         """Return the body with all its parts, as the authors' code gives it. Raises like `body`."""
         view = self.body(image, box)
         return view, self.merge(view, self.hands(image, view), self.head(image, view))
+
+    def close(self) -> None:
+        """Free the networks; may be called twice."""
+        self._backend.close()
 
 
 def _crops(count: int, side: int) -> Float32[np.ndarray, "count 3 side side"]:

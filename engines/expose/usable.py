@@ -5,20 +5,27 @@ from typing import Final
 
 from engines.expose.options import ExposeOptions
 
-_NEEDED: Final = {"cpu": ("yaml",), "cuda": ("yaml", "torch")}
-"""Packages to run on a device; to build for it, more of the extra is needed."""
+_NEEDED: Final = ("yaml",)
+"""Packages to run; to build, more of the extra is needed."""
 
 
 def why_not(device: str, options: ExposeOptions) -> str | None:
     """Return what the engine lacks on a device; None when nothing."""
     if not options.checkpoint:
         return "no release is named; give the official data folder with --checkpoint DIR"
-    missing = [name for name in _NEEDED[device] if find_spec(name) is None]
+    missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
         return f"{', '.join(missing)} not installed; run pip install '.[expose]'"
-    if device == "cuda":
-        import torch
+    return _why_no_gpu(options) if device == "cuda" else None
 
-        if not torch.cuda.is_available():
-            return "no NVIDIA GPU that torch can use; check the driver, or use --device cpu"
-    return None
+
+def _why_no_gpu(options: ExposeOptions) -> str | None:
+    """Return why neither TensorRT nor torch can use a GPU."""
+    from engines.expose.gpu import why_no_tensorrt
+
+    reason = why_no_tensorrt(options.cuda)
+    if reason is None or find_spec("torch") is None:
+        return reason
+    import torch
+
+    return None if torch.cuda.is_available() else reason

@@ -16,6 +16,7 @@ from engines.expose.options import ExposeOptions
 from engines.expose.predict import ExposePredictor
 from engines.expose.regressor import ExposeRegressor
 from engines.expose.rotation6d import chain_product, decode, mirror
+from engines.expose.scheduler import Scheduler
 from engines.expose.stages import body_rotations, project
 from engines.expose.stagewise import Stagewise
 from engines.expose.torch_backend import TorchBackend
@@ -252,7 +253,7 @@ def test_regressor_before_a_distant_camera_gives_the_authors_answer(networks_a):
     golden = case.golden
     body = body_from_arrays(release.files.checkpoint, release.body.smplx_arrays())
     regressor = ExposeRegressor(
-        body, release.config, lambda: TorchBackend(release), ExposeOptions()
+        body, lambda: Scheduler(Stagewise(TorchBackend(release), release.config), ExposeOptions())
     )
     regressor.open()
     camera = Camera(640, 480, 5000.0, 5000.0, *map(float, golden["pre.center"][0]))

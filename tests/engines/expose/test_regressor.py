@@ -8,6 +8,7 @@ from engines.errors import ConfigError, UsageError
 from engines.expose.backend import BodyAnswer, WholeBody
 from engines.expose.options import ExposeOptions
 from engines.expose.regressor import ExposeRegressor
+from engines.expose.scheduler import Scheduler
 from engines.expose.stagewise import Stagewise
 from engines.types import Camera, Detection, Frame
 from tests.engines.expose.small import small_config
@@ -62,8 +63,9 @@ def detection(box=BOX, track_id=7, score=0.8):
 
 
 def opened(networks, *, config=None, **options):
+    settings = ExposeOptions(**options)
     regressor = ExposeRegressor(
-        open_body(), config or small_config(), lambda: networks, ExposeOptions(**options)
+        open_body(), lambda: Scheduler(Stagewise(networks, config or small_config()), settings)
     )
     regressor.open()
     networks.ran.clear()

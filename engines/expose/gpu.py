@@ -1,0 +1,111 @@
+"""Opens a built release on an NVIDIA GPU: CUDA, the plans of its networks, and one frame to compare."""
+
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final
+
+from engines.errors import EngineUnavailable
+from engines.expose.build_files import GPU_ONE_GRAPH, GPU_STAGES, Build, Graph
+from engines.expose.config import ExposeConfig
+from engines.expose.gpu_forms import OpenNetwork, open_form
+from engines.expose.gpu_solver import GpuSolver, check_gpu
+from engines.expose.options import ExposeOptions, GpuForm
+from engines.expose.session_backend import SessionBackend
+from engines.runtime.catalog import REFERENCE
+from engines.runtime.cuda import CudaRuntime, find_gpu, open_cuda
+from engines.runtime.device_network import DeviceNetwork
+from engines.runtime.plans import PlanJob, open_plan, plan_job, run_plan_job
+from engines.runtime.tensorrt_library import TENSORRTS, TensorRt
+from engines.runtime.tensorrt_network import load_plan
+
+GRAPHS: Final[dict[GpuForm, tuple[Graph, ...]]] = {
+    "stages": GPU_STAGES,
+    "one-graph": GPU_ONE_GRAPH,
+}
+"""The networks of each form."""
+
+BuildPlan = Callable[[PlanJob], None]
+"""Builds a plan and puts it into the cache; takes seconds (TensorRT-RTX) or minutes."""
+
+logger = logging.getLogger(__name__)
+
+
+def why_no_tensorrt(cuda: str = "auto") -> str | None:
+    """Return what TensorRT lacks here, GPU and driver included; None when nothing.
+
+    Args:
+        cuda: The CUDA library, see `open_cuda`.
+    """
+    try:
+        find_gpu(cuda)
+        _library()
+    except EngineUnavailable as error:
+        return str(error)
+    return None
+
+
+def build_here(job: PlanJob) -> None:
+    """Build a plan in this process."""
+    logger.info("building %s for %s; this is done once", job.network.name, job.library)
+    run_plan_job(job, lambda _phase, _share: True)
+
+
+def open_gpu_solver(
+    build: Build,
+    config: ExposeConfig,
+    options: ExposeOptions,
+    *,
+    build_plan: BuildPlan = build_here,
+) -> GpuSolver:
+    """Return a release on the GPU, once it has given ONNX Runtime's answers to one frame.
+
+    Args:
+        build: Holds the networks for the CPU and those of the form.
+        config: The release's configuration.
+        options: The user's settings.
+        build_plan: Builds plans that are not in the cache, the build's own folder.
+
+    Raises:
+        EngineUnavailable: no GPU, driver or TensorRT that can be used, no plan, or other answers.
+        ModelError: a network file cannot be used.
+    """
+    library = _library()
+    with ExitStack() as opened:
+        cuda = open_cuda(options.cuda)
+        opened.callback(cuda.close)
+        network = plan_opener(library, cuda, build.folder, build_plan)
+        form = open_form(options.gpu_form, cuda, build, config, network)
+        opened.callback(form.close)
+        solver = GpuSolver(cuda, form, config, options)
+        degrees = check_gpu(solver, lambda: SessionBackend(build, REFERENCE.open), config)
+        logger.info("%s: within %.2g degrees of %s", solver.provider, degrees, REFERENCE.title)
+        opened.pop_all()
+    return solver
+
+
+def plan_opener(
+    library: TensorRt, cuda: CudaRuntime, folder: Path, build_plan: BuildPlan
+) -> OpenNetwork:
+    """Return what opens ONNX files as plans of a library, kept in a folder."""
+    major, minor = cuda.compute_capability
+    gpu = f"{cuda.device} sm_{major}{minor}"
+
+    def open_network(path: Path, shapes: Mapping[str, tuple[int, ...]]) -> DeviceNetwork:
+        precision = "fp16" if path.stem.endswith("_fp16") else "fp32"
+        job = plan_job(library, path, folder, precision=precision, gpu=gpu, shapes=shapes)
+        kernels = folder / f"{job.key.name}.jit"
+        return open_plan(job, build_plan, lambda plan: load_plan(library, plan, kernels=kernels))
+
+    return open_network
+
+
+def _library() -> TensorRt:
+    """Return the first TensorRT that loads. Raises `EngineUnavailable`."""
+    reasons = []
+    for library in TENSORRTS:
+        if library.why_not is None:
+            return library
+        reasons.append(str(library.why_not))
+    raise EngineUnavailable("; ".join(reasons))
