@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.capture.catalog import create_source
 from app.config import AppConfig
+from app.inference.standby import Candidate, EngineChange, StandbyRegressor
 from app.paths import cache_folder, version
 from app.pipeline.controls import Controls
 from app.pipeline.pipeline import Pipeline, PipelineEvent
@@ -24,12 +25,18 @@ from calibration.placement import Placement
 from calibration.profile import Profile
 from engines.catalog import Device, Engine, EngineOptions, create_engine
 from engines.detect.box_file import BoxFileDetector
-from engines.errors import TakeError, UsageError
+from engines.errors import StageError, TakeError, UsageError
 from engines.smoothing.ground import Ground
 from engines.smoothing.smoother import EstimateSmoother
 
 _DECIDING_PACKAGES = ("mediapipe", "numba", "numpy")
 """Packages whose version may change the numbers in a take."""
+
+_HANG_S = 1.5
+"""After this time without an answer a GPU hangs: a frame takes it some milliseconds."""
+
+_PATIENCE_S = 15.0
+"""After this time the next engine runs until the GPU's is open: loading takes seconds, building minutes."""
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +78,7 @@ class Session:
     source: Source
     """Where the frames come from."""
     engine: Engine
-    """The engine in use."""
+    """The engine that was chosen."""
     recorder: TakeRecorder | None
     """The take recorder, where one was asked for."""
     refine: RefineStage
@@ -82,6 +89,8 @@ class Session:
     """What is known of takes that are recorded of it."""
     max_frames: int | None = None
     """After how many frames it stops; None for never."""
+    standby: StandbyRegressor | None = None
+    """Which regressor runs now, and `retry` for those that failed; None where nothing can stand in."""
 
     @property
     def frame_count(self) -> int | None:
@@ -106,6 +115,9 @@ def create_session(
     source = create_source(plan.source, replace(config.capture, realtime=bool(plan.realtime)))
     drop_frames = source.is_live if plan.realtime is None else plan.realtime
     engine = _create_engine(plan, config, live=drop_frames)
+    standby = _with_spares(engine, on_event)
+    if standby is not None:
+        engine = replace(engine, regressor=standby)
     sinks: list[Sink] = [create_sink(target) for target in plan.targets]
     recorder = None
     info = _take_info(plan, source, engine)
@@ -123,7 +135,9 @@ def create_session(
         max_frames=plan.max_frames,
         on_event=on_event,
     )
-    return Session(pipeline, source, engine, recorder, refine, placement, info, plan.max_frames)
+    return Session(
+        pipeline, source, engine, recorder, refine, placement, info, plan.max_frames, standby
+    )
 
 
 def create_stages(engine: Engine, config: AppConfig) -> list[Stage]:
@@ -210,6 +224,27 @@ def _create_engine(plan: SessionPlan, config: AppConfig, *, live: bool) -> Engin
     if engine.parts_detector is not None:
         raise UsageError(f"--boxes: the engine {engine.name} needs landmarks; add --engine expose")
     return replace(engine, detector=BoxFileDetector(plan.boxes))
+
+
+def _with_spares(
+    engine: Engine, on_event: Callable[[PipelineEvent], None] | None
+) -> StandbyRegressor | None:
+    """Return the engine's regressor with those that take over when it fails; None where there are none."""
+    if not engine.spares:
+        return None
+
+    def tell(change: EngineChange) -> None:
+        if on_event is not None and change.reason:
+            error = StageError(change.reason) if change.is_failure else None
+            on_event(PipelineEvent("engine_changed", change.name, error))
+
+    own = Candidate(
+        f"{engine.name} on {engine.device}", lambda: engine.regressor, _HANG_S, _PATIENCE_S
+    )
+    spares = [
+        Candidate(f"{engine.name} on {spare.device}", spare.create) for spare in engine.spares
+    ]
+    return StandbyRegressor([own, *spares], tell)
 
 
 def _log_progress(step: str, share: float) -> None:

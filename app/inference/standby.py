@@ -35,8 +35,8 @@ class Candidate:
     """Makes it; called on the thread that opens, uses and closes it."""
     hang_s: float | None = None
     """After this time without an answer to a frame it has failed; None: it is waited for."""
-    is_slow_to_open: bool = False
-    """It has to be built first: the next one runs meanwhile."""
+    patience_s: float | None = None
+    """After this time the next one runs while this one is still being opened, or built; None: it is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +76,14 @@ class StandbyRegressor:
         return "" if self._current is None else self._current.candidate.name
 
     def open(self) -> None:
-        """Open the first candidate that can be opened; those before it that are slow go on opening.
+        """Open the first candidate that can be opened soon; those before it go on opening, and take over when ready.
 
         Raises:
             EngineUnavailable: none can be opened; the message has every reason.
         """
         for seat in self._seats:
             seat.start()
-            if not seat.candidate.is_slow_to_open and seat.wait():
+            if seat.wait(seat.candidate.patience_s):
                 break
         else:
             if not any(seat.wait() for seat in self._seats):

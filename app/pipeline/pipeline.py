@@ -25,12 +25,12 @@ logger = logging.getLogger(__name__)
 class PipelineEvent:
     """Something the owner may want to show."""
 
-    kind: Literal["sink_failed", "ended"]
+    kind: Literal["sink_failed", "engine_changed", "ended"]
     """`ended`: no more packets come, for whatever reason; `wait` and `stop` raise it."""
     name: str
-    """Name of the sink, or of the source."""
+    """Name of the sink, of the engine that runs now (empty for none), or of the source."""
     error: MocapError | None = None
-    """Why the sink failed."""
+    """Why the sink, or the engine before this one, failed; None where a better engine took over."""
 
 
 class Pipeline:

@@ -151,8 +151,9 @@ def test_a_broken_body_is_named(tmp_path):
 
 def test_engines_and_devices_answer_in_json(call, capsys):
     assert main(["engines", "--json"]) == 0
-    engines = json.loads(capsys.readouterr().out)
-    assert {"name": "landmarks", "device": "cpu", "why_not": None} in engines
+    tables = json.loads(capsys.readouterr().out)
+    assert {"name": "landmarks", "device": "cpu", "why_not": None} in tables["engines"]
+    assert {"name": "onnxruntime", "device": "cpu", "why_not": None} in tables["runtimes"]
     assert main(["devices", "--json"]) == 0
     assert isinstance(json.loads(capsys.readouterr().out), list)
 

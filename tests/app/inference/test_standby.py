@@ -55,7 +55,7 @@ def row():
                 device.name,
                 lambda device=device: device,
                 hang_s if device is not devices[-1] else None,
-                is_slow_to_open=device in slow,
+                patience_s=0 if device in slow else None,
             )
             for device in devices
         ]
@@ -187,10 +187,14 @@ def test_the_next_best_runs_while_the_best_is_built(row, gpu, cpu):
 
 
 def test_a_build_that_fails_leaves_the_next_best(row, gpu, cpu):
+    gpu.opens = threading.Event()
     gpu.open_error = EngineUnavailable("the disk is full")
-    regressor, _ = row(gpu, cpu, slow=(gpu,))
+    regressor, changes = row(gpu, cpu, slow=(gpu,))
     regressor.open()
+    gpu.opens.set()
     assert regressor.regress(1, ()) == ("cpu", 1)
+    regressor.close()
+    assert [change.name for change in changes] == ["cpu"]
 
 
 def test_what_failed_is_tried_again_on_request(row, gpu, cpu):
