@@ -150,7 +150,11 @@ class CameraView(QWidget):
         self.clear()
 
     def _show_empty(self) -> None:
-        is_idle = self._studio.state == "stopped" and not self._message
+        is_idle = (
+            self._studio.state == "stopped"
+            and not self._message
+            and not self._studio.is_playing_back
+        )
         self._empty.setVisible(self._packet is None and is_idle)
         self._bar.set_has_picture(self._packet is not None)
 
@@ -192,11 +196,18 @@ class CameraView(QWidget):
         painter.fillRect(self.rect(), QColor(current_colours().field))
         if self._packet is not None:
             self._paint_picture(painter, self._packet)
-        if self._message:
-            paint_message(painter, QRectF(self.rect()), self._message)
+        words = self._message or self._words_of_playback()
+        if words:
+            paint_message(painter, QRectF(self.rect()), words)
         if self._studio.is_frozen and self._packet is not None:
             paint_badge(painter, QPointF(_BADGE_MARGIN, _BADGE_MARGIN), self.tr("Frozen"))
         painter.end()
+
+    def _words_of_playback(self) -> str:
+        """Return why there is no picture, although something is played."""
+        if self._packet is not None or not self._studio.is_playing_back:
+            return ""
+        return self.tr("This take has no video. Close it to see the camera again.")
 
     def _paint_picture(self, painter: QPainter, packet: Packet) -> None:
         fit = self._fit(packet)

@@ -1,4 +1,4 @@
-"""Takes into the system's trash, and back."""
+"""Takes and profiles into the system's trash, and takes back."""
 
 import contextlib
 import shutil
@@ -25,22 +25,22 @@ class Trashed:
     """Where it is now; None where the system does not tell."""
 
 
-def move_to_trash(folder: Path) -> Trashed:
-    """Move a take's folder to the trash.
+def move_to_trash(path: Path) -> Trashed:
+    """Move a take's folder, or a file, to the trash.
 
     Raises:
-        TakeError: there is no trash for this disk, or something uses the folder.
+        TakeError: there is no trash for this disk, or something uses what is to go there.
     """
     _make_home_of_trash()
-    was_moved, place = QFile.moveToTrash(str(folder))
+    was_moved, place = QFile.moveToTrash(str(path))
     if was_moved and place and not Path(place).is_absolute():
-        _undo_stray_move(Path(place), folder)
+        _undo_stray_move(Path(place), path)
         was_moved = False
     if not was_moved:
         raise TakeError(
-            f"{folder}: cannot be moved to the trash; delete it for good, or close what uses it"
+            f"{path}: cannot be moved to the trash; delete it for good, or close what uses it"
         )
-    return Trashed(folder, Path(place) if place else None)
+    return Trashed(path, Path(place) if place else None)
 
 
 def _make_home_of_trash() -> None:
@@ -50,9 +50,9 @@ def _make_home_of_trash() -> None:
         Path(home).mkdir(parents=True, exist_ok=True)
 
 
-def _undo_stray_move(place: Path, folder: Path) -> None:
+def _undo_stray_move(place: Path, path: Path) -> None:
     """Undo what Qt 5.15 does on Linux where it can make no trash: it moves things to where the program was started."""
-    place.rename(folder)
+    place.rename(path)
     note = place.parent.with_name(_NOTE_FOLDER) / f"{place.name}{_NOTE_ENDING}"
     note.unlink(missing_ok=True)
     for made in (place.parent, note.parent):

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
 
-from PyQt5.QtCore import QFile
 from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import (
     QDialog,
@@ -32,6 +31,7 @@ from app.viewer.settings_store import (
 )
 from app.viewer.studio import Studio
 from app.viewer.theme import set_role
+from app.viewer.trash import move_to_trash
 from engines.errors import MocapError
 
 
@@ -135,7 +135,10 @@ class ProfilesPage(QWidget):
             return
         question = self.tr("Move the profile {name} to the trash?").format(name=name)
         if QMessageBox.question(self, self.tr("Delete profile"), question) == QMessageBox.Yes:
-            QFile.moveToTrash(str(window_profile_path(name)))
+            self._try(
+                lambda: move_to_trash(window_profile_path(name)),
+                self.tr("{name} is in the trash.").format(name=name),
+            )
             self._refresh()
 
     def _import(self) -> None:

@@ -16,6 +16,7 @@ from PyQt5.QtWidgets import (
 from app.takes.take import Take
 from app.viewer.icon_button import IconButton
 from app.viewer.panels.scrub_bar import ScrubBar
+from app.viewer.panels.short_label import ShortLabel
 from app.viewer.quantities import clock_text
 from app.viewer.take_player import TakePlayer
 
@@ -56,9 +57,8 @@ class PlayerBar(QFrame):
     # ---- making
 
     def _make_head(self) -> QHBoxLayout:
-        self._title = QLabel()
+        self._title = ShortLabel()
         self._title.setObjectName("player_title")
-        self._title.setMinimumWidth(40)
         self._time = QLabel()
         self._time.setObjectName("player_time")
         self._time.setProperty("role", "hint")
@@ -149,8 +149,7 @@ class PlayerBar(QFrame):
         self.setVisible(take is not None)
         if take is not None:
             name = "" if take.header is None else take.header.info.name
-            self._title.setText(name or take.path.parent.name)
-            self._title.setToolTip(str(take.path))
+            self._title.show_words(name or take.path.parent.name, str(take.path))
             self._show_position(0.0)
 
     def _show_position(self, position_s: float) -> None:

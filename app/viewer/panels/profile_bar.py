@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from PyQt5.QtCore import QFile, pyqtSignal
+from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -25,6 +25,7 @@ from app.profiles import (
     save_profile,
 )
 from app.viewer.theme import icon
+from app.viewer.trash import move_to_trash
 from calibration.profile import Profile
 from engines.errors import ConfigError, MocapError
 
@@ -115,13 +116,9 @@ class ProfileBar(QWidget):
         try:
             path = profile_path(self._name)
             data = path.read_bytes()
-        except (OSError, ConfigError) as error:
+            move_to_trash(path)
+        except (OSError, MocapError) as error:
             self.problem.emit(str(error))
-            return
-        was_moved, _place = QFile.moveToTrash(str(path))
-        if not was_moved:
-            told = self.tr("{path}: cannot be moved to the trash; delete the file yourself")
-            self.problem.emit(told.format(path=path))
             return
         self.deleted.emit(self._name, data)
 

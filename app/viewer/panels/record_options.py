@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from PyQt5.QtCore import QSignalBlocker, Qt
+from PyQt5.QtCore import QSignalBlocker
 from PyQt5.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -21,6 +21,7 @@ from PyQt5.QtWidgets import (
 from app.paths import takes_folder
 from app.viewer.apply import takes_folder_of
 from app.viewer.icon_button import IconButton
+from app.viewer.panels.path_label import PathLabel
 from app.viewer.settings import RecordingSettings, WindowSettings
 from app.viewer.studio import Studio
 
@@ -59,10 +60,8 @@ class RecordOptions(QWidget):
         self._name.setToolTip(self.tr("The name of the next takes; the date is added."))
         self._name.editingFinished.connect(lambda: self._change(name=self._name.text().strip()))
         form.addRow(self.tr("&Name"), self._name)
-        self._folder = QLabel()
+        self._folder = PathLabel()
         self._folder.setObjectName("takes_folder")
-        self._folder.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._folder.setMinimumWidth(60)
         self._choose = IconButton("folder", self.tr("C&hange …"))
         self._choose.setObjectName("choose_folder_button")
         self._choose.setToolTip(self.tr("Record into another folder."))
@@ -137,8 +136,7 @@ class RecordOptions(QWidget):
             self._name.setText(recording.name)
         del blockers
         folder = takes_folder_of(settings)
-        self._folder.setText(folder.name)
-        self._folder.setToolTip(str(folder))
+        self._folder.show_path(str(folder))
         self._reset.setVisible(folder != takes_folder())
         self._privacy.setText(self._privacy_sentence(recording))
 

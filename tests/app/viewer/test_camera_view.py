@@ -209,6 +209,20 @@ def test_words_over_the_picture(view):
     np.testing.assert_array_equal(pixels(view), before)
 
 
+def test_a_take_without_pictures_says_so(view, studio):
+    empty = view.findChild(QLabel, "empty_heading")
+    assert empty.isVisible()
+    studio.begin_playback(open_body())
+    view.clear()
+    told = pixels(view)
+    assert not empty.isVisible()
+    studio.end_playback()
+    view.clear()
+    assert empty.isVisible()
+    empty.parentWidget().hide()
+    assert not np.array_equal(told, pixels(view))
+
+
 def test_frozen_is_told(view, studio):
     view.show_packet(packet())
     before = pixels(view)

@@ -1,5 +1,7 @@
 """The first steps: four, each can be skipped."""
 
+from dataclasses import replace
+
 import pytest
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QPushButton, QRadioButton
@@ -9,6 +11,7 @@ from app.paths import DEMO_CLIP
 from app.viewer.dialogs import first_run
 from app.viewer.dialogs.first_run import FirstRun
 from app.viewer.panels.presets import PRESETS
+from app.viewer.settings import TargetSettings
 
 pytestmark = pytest.mark.qt
 
@@ -47,9 +50,31 @@ def test_from_the_camera_to_the_receiver(qtbot, studio, dialog):
     choose(dialog, PRESETS[0].name)
     on = [target.text for target in studio.settings.targets if target.is_on]
     assert on == [PRESETS[0].text]
+    assert TargetSettings() not in studio.settings.targets  # nobody asked for that one
     press(qtbot, dialog, "first_run_next")
     assert not dialog.isVisible()
     assert studio.settings.first_run_done
+
+
+def test_return_goes_on_also_after_the_speed_test_took_the_focus_away(qtbot, dialog):
+    press(qtbot, dialog, "first_run_next")
+    press(qtbot, dialog, "first_run_next")
+    run = dialog.findChild(QPushButton, "speed_run")
+    run.setFocus()
+    run.setEnabled(False)  # as while it measures
+    qtbot.keyClick(dialog, Qt.Key_Return)
+    assert dialog.isVisible()
+    assert dialog.findChild(QPushButton, "first_run_next").text() == "&Done"
+
+
+def test_taken_again_it_shows_the_receiver_that_is_on(qtbot, studio):
+    chosen = PRESETS[1]
+    studio.change(replace(studio.settings, targets=(TargetSettings(chosen.text, is_on=True),)))
+    again = FirstRun(studio)
+    qtbot.addWidget(again)
+    (button,) = (b for b in again.findChildren(QRadioButton) if b.text() == chosen.name)
+    assert button.isChecked()
+    again.reject()
 
 
 def test_skipping_all_changes_nothing_else(qtbot, studio, dialog):

@@ -1,5 +1,6 @@
 import shutil
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,8 @@ from engines.errors import TakeError
 from tests.app.viewer.takes_for_window import cut_off_take, make_take, settings_with
 
 pytestmark = pytest.mark.qt
+
+LONG_MS = 180_000  # the very first pass compiles, and test machines are shared
 
 
 @pytest.fixture
@@ -89,7 +92,7 @@ def test_a_second_pass_is_made(shelf, qtbot, directory):
     folder = make_take(directory, frames=12)
     busy = []
     shelf.busy_changed.connect(busy.append)
-    with qtbot.waitSignal(shelf.made, timeout=30_000):
+    with qtbot.waitSignal(shelf.made, timeout=LONG_MS):
         shelf.refine(folder)
     qtbot.waitUntil(lambda: bool(shelf.takes) and shelf.takes[0].is_refined, timeout=10_000)
     assert busy == [True, False]
@@ -108,6 +111,26 @@ def test_what_is_thrown_away_comes_back(shelf, qtbot, directory):
         shelf.restore([trashed])
     assert len(load_take(folder)) == 12
     assert not note.exists()
+
+
+def test_a_file_stays_where_it_is_when_qt_would_move_it_to_the_working_folder(
+    tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    profile = tmp_path / "desk.toml"
+    profile.write_text("version = 1")
+    stray = Path("files") / profile.name
+
+    def move_astray(_path):
+        stray.parent.mkdir()
+        profile.rename(stray)
+        return True, str(stray)
+
+    monkeypatch.setattr(QFile, "moveToTrash", move_astray)
+    with pytest.raises(TakeError, match="trash"):
+        move_to_trash(profile)
+    assert profile.is_file()
+    assert not stray.parent.exists()
 
 
 def test_without_a_trash_the_person_is_asked(shelf, qtbot, directory, monkeypatch):
