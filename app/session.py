@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.capture.catalog import create_source
 from app.config import AppConfig
+from app.inference.plan_build import PlanBuilder
 from app.inference.standby import Candidate, EngineChange, StandbyRegressor
 from app.paths import cache_folder, version
 from app.pipeline.controls import Controls
@@ -114,8 +115,9 @@ def create_session(
     config = _calibrated(config, profile)
     source = create_source(plan.source, replace(config.capture, realtime=bool(plan.realtime)))
     drop_frames = source.is_live if plan.realtime is None else plan.realtime
-    engine = _create_engine(plan, config, live=drop_frames)
-    standby = _with_spares(engine, on_event)
+    builder = PlanBuilder(_log_progress)
+    engine = _create_engine(plan, config, builder, live=drop_frames)
+    standby = _with_spares(engine, on_event, builder)
     if standby is not None:
         engine = replace(engine, regressor=standby)
     sinks: list[Sink] = [create_sink(target) for target in plan.targets]
@@ -215,8 +217,11 @@ def engine_options(config: AppConfig, *, live: bool = False) -> EngineOptions:
     )
 
 
-def _create_engine(plan: SessionPlan, config: AppConfig, *, live: bool) -> Engine:
-    engine = create_engine(plan.engine, plan.device, engine_options(config, live=live))
+def _create_engine(
+    plan: SessionPlan, config: AppConfig, builder: PlanBuilder, *, live: bool
+) -> Engine:
+    options = replace(engine_options(config, live=live), build_plan=builder.build)
+    engine = create_engine(plan.engine, plan.device, options)
     chosen = " (the best usable one; see 'main.py engines')" if plan.engine == "auto" else ""
     logger.info("engine: %s on %s%s", engine.name, engine.device, chosen)
     if plan.boxes is None:
@@ -227,7 +232,7 @@ def _create_engine(plan: SessionPlan, config: AppConfig, *, live: bool) -> Engin
 
 
 def _with_spares(
-    engine: Engine, on_event: Callable[[PipelineEvent], None] | None
+    engine: Engine, on_event: Callable[[PipelineEvent], None] | None, builder: PlanBuilder
 ) -> StandbyRegressor | None:
     """Return the engine's regressor with those that take over when it fails; None where there are none."""
     if not engine.spares:
@@ -239,7 +244,11 @@ def _with_spares(
             on_event(PipelineEvent("engine_changed", change.name, error))
 
     own = Candidate(
-        f"{engine.name} on {engine.device}", lambda: engine.regressor, _HANG_S, _PATIENCE_S
+        f"{engine.name} on {engine.device}",
+        lambda: engine.regressor,
+        _HANG_S,
+        _PATIENCE_S,
+        builder.cancel,
     )
     spares = [
         Candidate(f"{engine.name} on {spare.device}", spare.create) for spare in engine.spares

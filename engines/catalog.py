@@ -13,6 +13,7 @@ from engines.expose.options import ExposeOptions
 from engines.landmarks.options import LandmarkOptions
 from engines.model_store import model_path
 from engines.protocols import Detector, PartsDetector, Regressor
+from engines.runtime.plans import PlanJob
 
 Device = Literal["auto", "cpu", "cuda"]
 
@@ -31,6 +32,8 @@ class EngineOptions:
     """Folder of things that can be made again, such as exported networks."""
     progress: Callable[[str, float], None] = lambda _step, _share: None
     """Told what long work is being done, and the share in [0, 1] that is done."""
+    build_plan: Callable[[PlanJob], None] | None = None
+    """Builds a network's plan for the GPU and puts it into the cache; None: in this process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +149,17 @@ def _expose_why_not(device: str, options: EngineOptions) -> str | None:
 def _create_expose(device: str, options: EngineOptions) -> Engine:
     from engines.detect.persons import PersonDetector
     from engines.expose.engine import create_on_cpu, create_on_gpu
+    from engines.expose.gpu import build_here
     from engines.expose.sparing_detector import SparingDetector
 
-    create = create_on_gpu if device == "cuda" else create_on_cpu
-    folder = Path(options.expose.checkpoint)
-    body, regressor = create(folder, options.cache, options.expose, options.progress)
+    arguments = (Path(options.expose.checkpoint), options.cache, options.expose, options.progress)
+    if device == "cuda":
+        body, regressor = create_on_gpu(*arguments, options.build_plan or build_here)
+    else:
+        body, regressor = create_on_cpu(*arguments)
 
     def create_spare() -> Regressor:
-        return create_on_cpu(folder, options.cache, options.expose, options.progress)[1]
+        return create_on_cpu(*arguments)[1]
 
     return Engine(
         name="expose",

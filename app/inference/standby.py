@@ -37,6 +37,8 @@ class Candidate:
     """After this time without an answer to a frame it has failed; None: it is waited for."""
     patience_s: float | None = None
     """After this time the next one runs while this one is still being opened, or built; None: it is waited for."""
+    cancel: Callable[[], None] | None = None
+    """Ends its building early, from another thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,8 @@ class StandbyRegressor:
         """Free everything; may be called twice."""
         self._current = None
         for seat in self._seats:
+            if seat.state == "opening" and seat.candidate.cancel is not None:
+                seat.candidate.cancel()
             seat.end()
         for seat in self._seats:
             if not seat.join(_CLOSE_S):

@@ -12,7 +12,13 @@ from engines.expose.agreement import LIMITS, Agreement, measure_agreement
 from engines.expose.backend import Backend
 from engines.expose.build_files import STAGES, Build, Graph, build_place
 from engines.expose.config import ExposeConfig
-from engines.expose.gpu import GRAPHS, open_gpu_solver, why_no_tensorrt
+from engines.expose.gpu import (
+    GRAPHS,
+    BuildPlan,
+    build_here,
+    open_gpu_solver,
+    why_no_tensorrt,
+)
 from engines.expose.options import ExposeOptions
 from engines.expose.regressor import ExposeRegressor
 from engines.expose.release_files import find_release
@@ -61,6 +67,7 @@ def create_on_gpu(
     cache: Path,
     options: ExposeOptions,
     progress: Callable[[str, float], None] = lambda _step, _done: None,
+    build_plan: BuildPlan = build_here,
 ) -> tuple[BodyModel, ExposeRegressor]:
     """Return a release's body and regressor for an NVIDIA GPU: TensorRT, or torch where that cannot be used.
 
@@ -69,6 +76,7 @@ def create_on_gpu(
         cache: Where builds are kept.
         options: The user's settings.
         progress: Called with what is being done and the share that is done, in [0, 1].
+        build_plan: Builds a network's plan, when the regressor is opened and the cache lacks it.
 
     Raises:
         ModelError: the release cannot be used.
@@ -81,7 +89,11 @@ def create_on_gpu(
         return _create_in_torch(folder, options)
     build = _built(folder, cache, (*STAGES, *GRAPHS[options.gpu_form]), progress)
     body = load_body(build.body_model)
-    return body, ExposeRegressor(body, lambda: open_gpu_solver(build, files.config, options))
+
+    def open_solver() -> PersonSolver:
+        return open_gpu_solver(build, files.config, options, build_plan=build_plan)
+
+    return body, ExposeRegressor(body, open_solver)
 
 
 def _create_in_torch(folder: Path, options: ExposeOptions) -> tuple[BodyModel, ExposeRegressor]:

@@ -220,3 +220,13 @@ def test_each_is_opened_used_and_closed_on_one_thread(row, gpu, cpu):
     assert cpu.closed.is_set()
     assert len(gpu.threads) == len(cpu.threads) == 1
     assert gpu.threads != cpu.threads
+
+
+def test_closing_ends_a_build(gpu, cpu):
+    gpu.opens = threading.Event()
+    best = Candidate("gpu", lambda: gpu, patience_s=0, cancel=gpu.opens.set)
+    regressor = StandbyRegressor([best, Candidate("cpu", lambda: cpu)], lambda _change: None)
+    regressor.open()
+    regressor.close()
+    assert gpu.closed.is_set()
+    assert cpu.closed.is_set()
