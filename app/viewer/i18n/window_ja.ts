@@ -604,6 +604,10 @@
    <source>Frozen</source>
    <translation>静止中</translation>
   </message>
+  <message>
+   <source>This take has no video. Close it to see the camera again.</source>
+   <translation>このテイクには映像がありません。閉じるとカメラに戻ります。</translation>
+  </message>
  </context>
  <context>
   <name>CoverageView</name>
@@ -1820,10 +1824,6 @@ Press Record to make one.</source>
    <translation>プロファイルをコピー</translation>
   </message>
   <message>
-   <source>{path}: cannot be moved to the trash; delete the file yourself</source>
-   <translation>{path}: ゴミ箱に移動できません。ファイルを手動で削除してください</translation>
-  </message>
-  <message>
    <source>profile {name}: is there already; choose another name</source>
    <translation>プロファイル {name}: 既に存在します。別の名前を選んでください</translation>
   </message>
@@ -1917,6 +1917,10 @@ Press Record to make one.</source>
   <message>
    <source>Everything is as it was at first.</source>
    <translation>すべて初期状態に戻りました。</translation>
+  </message>
+  <message>
+   <source>{name} is in the trash.</source>
+   <translation>{name} をゴミ箱に移動しました。</translation>
   </message>
  </context>
  <context>
@@ -2225,6 +2229,10 @@ Press Record to make one.</source>
   <message>
    <source>&amp;End the take</source>
    <translation>テイクを終了(&amp;E)</translation>
+  </message>
+  <message>
+   <source>C&amp;ancel</source>
+   <translation>キャンセル(&amp;A)</translation>
   </message>
  </context>
  <context>
@@ -2719,7 +2727,7 @@ Press Record to make one.</source>
   </message>
   <message>
    <source>recovered; {rates}</source>
-   <translation>復元済み、{rates}</translation>
+   <translation>復元: {rates}</translation>
   </message>
  </context>
  <context>
