@@ -18,14 +18,11 @@ class BodyPane(QWidget):
 
     described = pyqtSignal(object)
     """A `GlDescription`, once OpenGL is known."""
-    gl_failed = pyqtSignal(str)
-    """Why there is no 3D view."""
 
     def __init__(self, studio: Studio, model: BodyModel, parent: QWidget | None = None) -> None:
         """Show `model` until an engine says otherwise."""
         super().__init__(parent)
         self.setObjectName("body_pane")
-        self.setMinimumWidth(240)
         self._studio = studio
         self._model = model
         self._layout = QVBoxLayout(self)
@@ -66,9 +63,7 @@ class BodyPane(QWidget):
     def _make_viewport(self, model: BodyModel) -> Viewport:
         viewport = create_viewport(model, self)
         viewport.setObjectName("viewport")
-        if isinstance(viewport, Viewport):
-            viewport.described.connect(self._describe)
-            viewport.gl_failed.connect(self.gl_failed)
+        viewport.described.connect(self._describe)
         self._layout.addWidget(viewport)
         self._dress(viewport, self._studio.settings)
         return viewport

@@ -151,7 +151,6 @@ class MainWindow(QMainWindow):
         self.desk.state_changed.connect(self._take_recording)
         mistakes.happened.connect(self.messages.show_mistake)
         self.body_pane.described.connect(self._take_description)
-        self.body_pane.gl_failed.connect(self._take_gl_failure)
         self.camera_view.source_wanted.connect(self._show_sources)
         self.addActions(self.actions_of_session.every())
 
@@ -221,12 +220,6 @@ class MainWindow(QMainWindow):
         self._renderer = description.renderer
         if description.max_rate_hz is not None:
             self._pace.limit(description.max_rate_hz)
-
-    def _take_gl_failure(self, why: str) -> None:
-        self._renderer = ""
-        self.messages.show_problem(
-            self.tr("No 3D view: {why}. Everything else works.").format(why=why)
-        )
 
     def _restore_places(self) -> None:
         settings = self.studio.settings

@@ -1321,10 +1321,6 @@
    <translation>開始しています…</translation>
   </message>
   <message>
-   <source>No 3D view: {why}. Everything else works.</source>
-   <translation>3D ビューを使えません: {why}。ほかの機能は使えます。</translation>
-  </message>
-  <message>
    <source>Starting …
 The very first start prepares the program: about half a minute.</source>
    <translation>開始しています…
