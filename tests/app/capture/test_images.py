@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from app.capture.frames import camera_for
 from app.capture.images import PictureSource, natural_order
 from app.capture.options import CaptureOptions
 from engines.errors import SourceNotFound
@@ -54,8 +55,12 @@ def test_sizes_may_differ_and_each_has_its_camera(tmp_path: Path) -> None:
     write(tmp_path / "1.png", grey(1, 4, 6))
     write(tmp_path / "2.png", grey(2, 8, 3))
     first, second = read_all(tmp_path)
-    assert (first.camera.width, first.camera.height, first.camera.fx) == (6, 4, 6.0)
-    assert (second.camera.width, second.camera.height, second.camera.fx) == (3, 8, 8.0)
+    assert (first.camera.width, first.camera.height) == (6, 4)
+    assert (second.camera.width, second.camera.height) == (3, 8)
+    assert (first.camera.fx, second.camera.fx) == (
+        camera_for(6, 4, None).fx,
+        camera_for(3, 8, None).fx,
+    )
 
 
 def test_an_unreadable_picture_is_named_and_leaves_a_gap(
