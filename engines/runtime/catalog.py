@@ -78,6 +78,7 @@ RUNTIMES: Final = (
         precision="bfloat16",
         check="why_no_bfloat16",
     ),
+    Runtime("ncnn", "ncnn", "cpu", "ncnn", "ncnn", "engines.runtime.ncnn_session", "NcnnSession"),
     Runtime(
         "openvino",
         "OpenVINO",

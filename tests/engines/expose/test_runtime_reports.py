@@ -22,6 +22,7 @@ def test_each_device_has_its_runtimes_best_first(driver):
         ("cuda", "tensorrt-rtx"),
         ("cuda", "torch"),
         ("cpu", "openvino-bf16"),
+        ("cpu", "ncnn"),
         ("cpu", "openvino"),
         ("cpu", "onnxruntime"),
         ("cpu", "torch"),
