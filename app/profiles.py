@@ -76,7 +76,7 @@ def save_profile(profile: Profile, name: str) -> Path:
         write_atomically(path, lambda file: file.write(text))
     except OSError as error:
         raise CalibrationError(
-            f"{path}: cannot be written ({error}); choose another with -o"
+            f"{path}: cannot be written ({error}); make room, or choose another name"
         ) from error
     return path
 

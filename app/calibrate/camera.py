@@ -47,7 +47,7 @@ def measure_camera(
         if source.is_live and guide.is_enough:
             break
     if collector is None:
-        raise CalibrationError(f"{source.name}: holds no pictures; check --source")
+        raise CalibrationError(f"{source.name}: holds no pictures; choose another source")
     hunt.check()
     if not collector.views:
         raise CalibrationError(_why_unusable(collector))
@@ -78,7 +78,7 @@ def measure_floor_with_board(
         reading.tell(f"board seen in {len(views)} pictures")
     hunt.check()
     if camera is None:
-        raise CalibrationError(f"{source.name}: holds no pictures; check --source")
+        raise CalibrationError(f"{source.name}: holds no pictures; choose another source")
     return floor_from_board(views, camera, source=source.name)
 
 

@@ -81,7 +81,7 @@ class Reading:
         finally:
             self.source.close()
         if self.read == 0:
-            raise CalibrationError(f"{self.source.name}: holds no pictures; check --source")
+            raise CalibrationError(f"{self.source.name}: holds no pictures; choose another source")
 
     def tell(
         self,

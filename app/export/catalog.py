@@ -90,13 +90,13 @@ def export_take(
     exporter = checked_exporter(format_name, options)
     target = output or take.path.with_name(take.path.stem + exporter.ending)
     if target.resolve() == take.path.resolve():
-        raise UsageError(f"{target}: is the take itself; give another file with -o")
+        raise UsageError(f"{target}: is the take itself; write to another file")
     module = importlib.import_module(exporter.module)
     try:
         write_atomically(target, lambda file: module.write(take, file, options, watch))
     except OSError as error:
         raise TakeError(
-            f"{target}: cannot be written ({error.strerror or error}); give another file with -o"
+            f"{target}: cannot be written ({error.strerror or error}); make room, or write elsewhere"
         ) from error
     watch.report(1.0)
     return target

@@ -99,7 +99,7 @@ def refine_take(
         write_npz(target, refined)
     except OSError as error:
         raise TakeError(
-            f"{target}: cannot be written ({error.strerror or error}); give another file with -o"
+            f"{target}: cannot be written ({error.strerror or error}); make room, or write elsewhere"
         ) from error
     watch.report(1.0)
     left, right = np.count_nonzero(contacts, axis=0).tolist()
@@ -111,7 +111,7 @@ def _target(take: Take, output: Path | None) -> Path:
     stem = take.path.stem if take.path.suffix == ".npz" else Path(TAKE_NAME).stem
     target = output or take.path.with_name(stem + REFINED_ENDING)
     if target.resolve() == take.path.resolve():
-        raise ConfigError(f"{target}: is the take itself; give another file with -o")
+        raise ConfigError(f"{target}: is the take itself; write to another file")
     return target
 
 

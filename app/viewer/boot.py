@@ -74,7 +74,8 @@ class Mistakes(QObject):
         logger.critical("a mistake of this program", exc_info=(kind, error, where))
         last = traceback.extract_tb(where)[-1:] if where is not None else []
         place = f" ({Path(last[0].filename).name}:{last[0].lineno})" if last else ""
-        self.happened.emit(f"{kind.__name__}: {error}{place}")
+        what = next(iter(str(error).splitlines()), "")
+        self.happened.emit(f"{kind.__name__}: {what}{place}")
 
 
 def create_application() -> QApplication:

@@ -28,7 +28,7 @@ from app.viewer.settings import WindowSettings
 from app.viewer.studio import Studio
 from app.viewer.theme import current_colours
 
-_LEAST_SIZE: Final = QSize(240, 180)
+_LEAST_SIZE: Final = QSize(200, 150)
 _USUAL_SIZE: Final = QSize(640, 400)
 _BADGE_MARGIN: Final = 10.0
 

@@ -3,6 +3,7 @@
 import importlib.metadata
 import platform
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -50,7 +51,8 @@ def diagnostics(studio: Studio, status: Status | None, renderer: str) -> str:
             ),
             *(f"  {sink.name}: {sink.state} {sink.error or ''}".rstrip() for sink in stats.sinks),
         ]
-    lines += ["", "settings:", tomli_w.dumps(as_table(studio.settings))]
+    settings = replace(studio.settings, layout="", geometry="")  # long, and of no use to anybody
+    lines += ["", "settings:", tomli_w.dumps(as_table(settings))]
     lines += ["log:", *_last_lines()]
     return "\n".join(lines).replace(str(Path.home()), _HOME)
 

@@ -4,7 +4,7 @@ from collections import deque
 from typing import Final
 
 from PyQt5.QtCore import QPointF, QRectF, Qt
-from PyQt5.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PyQt5.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt5.QtWidgets import QWidget
 
 from app.viewer.status import Status
@@ -13,7 +13,11 @@ from app.viewer.theme import current_colours
 
 _SAMPLES: Final = 120
 _LINE_COLOURS: Final = ("#4c8dff", "#f0b429", "#4cc38a", "#c678dd", "#ff6b6b", "#56b6c2")
-_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 150, 12, 22
+_LEFT, _TOP, _BOTTOM = 46, 12, 22
+_LEGEND_LINE_PX: Final = 17
+_GAP_PX: Final = 10
+_WIDE_MS: Final = 888.8
+"""As wide as any: the plot must not jump about with its numbers."""
 _LEAST_MS: Final = 10.0
 _GRID_LINES: Final = 4
 
@@ -49,19 +53,25 @@ class StagePlot(QWidget):
         painter.setRenderHint(QPainter.Antialiasing)
         colours = current_colours()
         painter.fillRect(event.rect(), QColor(colours.panel))
-        area = QRectF(_LEFT, _TOP, self.width() - _LEFT - _RIGHT, self.height() - _TOP - _BOTTOM)
         if not self._lines:
             painter.setPen(QColor(colours.quiet))
             painter.drawText(self.rect(), Qt.AlignCenter, self.tr("Start the camera to see times"))
             return
+        metrics = QFontMetricsF(painter.font())
+        widest = max(metrics.horizontalAdvance(_legend(name, _WIDE_MS)) for name in self._lines)
+        legend_width = widest + 2 * _GAP_PX
+        area = QRectF(
+            _LEFT, _TOP, self.width() - _LEFT - legend_width, self.height() - _TOP - _BOTTOM
+        )
         top_ms = max(_LEAST_MS, *(max(line) for line in self._lines.values())) * 1.1
         self._paint_grid(painter, area, top_ms)
         for index, (name, line) in enumerate(self._lines.items()):
             colour = QColor(_LINE_COLOURS[index % len(_LINE_COLOURS)])
             painter.setPen(QPen(colour, 2.0))
             painter.drawPolyline(_polyline(line, area, top_ms))
-            legend = QRectF(area.right() + 10, _TOP + 17 * index, _RIGHT - 12, 17)
-            painter.drawText(legend, Qt.AlignVCenter, f"{name}  {line[-1]:.1f} ms")
+            down = _TOP + _LEGEND_LINE_PX * index
+            legend = QRectF(area.right() + _GAP_PX, down, legend_width, _LEGEND_LINE_PX)
+            painter.drawText(legend, Qt.AlignVCenter, _legend(name, line[-1]))
 
     def _paint_grid(self, painter: QPainter, area: QRectF, top_ms: float) -> None:
         colours = current_colours()
@@ -76,6 +86,10 @@ class StagePlot(QWidget):
             )
         foot = QRectF(area.left(), area.bottom() + 3, area.width(), _BOTTOM - 3)
         painter.drawText(foot, Qt.AlignCenter, self.tr("milliseconds, last minute"))
+
+
+def _legend(name: str, time_ms: float) -> str:
+    return f"{name}  {time_ms:.1f} ms"
 
 
 def _polyline(line: "deque[float]", area: QRectF, top_ms: float) -> QPolygonF:

@@ -378,9 +378,9 @@ class Studio(QObject):
             return
         if event.error is not None:
             self._tell(event.error)
-            if event.name == TakeRecorder.name:
-                self._set_recorder(None)
+            if event.name == TakeRecorder.name:  # first why, and then that there is none
                 self.recorder_failed.emit(str(event.error))
+                self._set_recorder(None)
 
     def _tell_status(self) -> None:
         session = self._session

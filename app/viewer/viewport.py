@@ -26,7 +26,7 @@ _KEY_ORBIT_RAD: Final = 0.15
 _KEY_ZOOM: Final = 1.15
 _ZOOM_PER_EIGHTH_DEGREE: Final = 1.0012
 """Qt counts a wheel's turn in eighths of a degree; a notch is 120."""
-_LEAST_PX: Final = QSize(240, 180)
+_LEAST_PX: Final = QSize(200, 150)
 
 
 class Viewport(QWidget):

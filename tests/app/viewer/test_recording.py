@@ -6,10 +6,12 @@ import pytest
 
 pytest.importorskip("PyQt5", reason="the window needs PyQt5")
 
+from app.pipeline.pipeline import PipelineEvent
 from app.sinks.recorder import TakeRecorder
 from app.takes.load import load_take
 from app.takes.pictures import TakePictures
 from app.viewer.recording import LOW_DISK_BYTES, RecordingDesk
+from engines.errors import SinkError
 from tests.app.packets import moving_packets
 from tests.app.recordings import INFO
 from tests.app.viewer.quick_session import quick_sessions
@@ -218,8 +220,9 @@ def test_a_recorder_that_fails_is_told_and_replaced(table, monkeypatch):
     monkeypatch.setattr(table.studio, "renew_recorder", lambda: renewed.append(1))
     table.desk.start()
     table.feed(2)
-    table.studio._set_recorder(None)
-    table.studio.recorder_failed.emit("no room; 2 frames are kept")
+    error = SinkError("no room; 2 frames are kept")
+    table.studio._take_event(PipelineEvent("sink_failed", TakeRecorder.name, error))
+    assert table.said["notice"] == []  # the camera was not stopped
     assert table.said["failed"] == ["no room; 2 frames are kept"]
     assert renewed == [1]
     fresh = TakeRecorder(table.recorder._directory, INFO, waits=True)

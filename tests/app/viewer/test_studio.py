@@ -32,7 +32,7 @@ def test_a_session_from_start_to_stop(qtbot, studio):
     studio.state_changed.connect(states.append)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver:
         receiver.bind(("127.0.0.1", 0))
-        receiver.settimeout(10)
+        receiver.settimeout(LONG_MS / 1000)
         text = f"vmc://127.0.0.1:{receiver.getsockname()[1]}"
         studio.change(with_source(studio.settings))
         until_running(qtbot, studio)
