@@ -13,9 +13,9 @@ from engines.expose.backend import Backend
 from engines.expose.build_files import STAGES, Build, Graph, build_place
 from engines.expose.config import ExposeConfig
 from engines.expose.gpu import (
-    GRAPHS,
     BuildPlan,
     build_here,
+    gpu_graphs,
     open_gpu_solver,
     why_no_tensorrt,
 )
@@ -87,7 +87,7 @@ def create_on_gpu(
     if reason is not None:
         logger.warning("not using TensorRT: %s", reason)
         return _create_in_torch(folder, options)
-    build = _built(folder, cache, (*STAGES, *GRAPHS[options.gpu_form]), progress)
+    build = _built(folder, cache, gpu_graphs(options), progress)
     body = load_body(build.body_model)
 
     def open_solver() -> PersonSolver:

@@ -74,15 +74,13 @@ def build_release(
 
 def export_graph(release: Release, graph: Graph, path: Path) -> None:
     """Write one network of a release as an ONNX file."""
-    module, inputs = _module(release, graph)
-    if graph.is_half:
-        halve_image_networks(module)
+    module, inputs = graph_module(release, graph)
     dynamic: dict[str, dict[int, str]] = {name: {} for name in graph.inputs}
     if graph.name == ONE_GRAPH.name:
         dynamic["frame"] = {0: "height", 1: "width"}
     with _renamed_when_done(path) as unfinished, _quiet(), torch.no_grad():
         program = torch.onnx.export(
-            module.eval(),
+            module,
             inputs,
             dynamo=True,
             opset_version=OPSET,
@@ -102,8 +100,15 @@ def export_graph(release: Release, graph: Graph, path: Path) -> None:
         program.save(unfinished, external_data=False)
 
 
+def graph_module(release: Release, graph: Graph) -> tuple[nn.Module, tuple[Tensor, ...]]:
+    """Return a graph's module in its precision, and inputs of the right shapes."""
+    module, inputs = _module(release, graph)
+    if graph.is_half:
+        halve_image_networks(module)
+    return module.eval(), inputs
+
+
 def _module(release: Release, graph: Graph) -> tuple[nn.Module, tuple[Tensor, ...]]:
-    """Return a graph's module, and inputs of the right shapes."""
     config = release.config
     hands = torch.zeros(2, hand_layout(config).size)
     head = torch.zeros(1, head_layout(config).size)

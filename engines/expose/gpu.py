@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Final
 
 from engines.errors import EngineUnavailable
-from engines.expose.build_files import GPU_ONE_GRAPH, GPU_STAGES, Build, Graph
+from engines.expose.build_files import STAGES, Build, Graph
 from engines.expose.config import ExposeConfig
-from engines.expose.gpu_forms import OpenNetwork, open_form
-from engines.expose.gpu_solver import GpuSolver, check_gpu
-from engines.expose.options import ExposeOptions, GpuForm
+from engines.expose.gpu_forms import OpenNetwork, graphs_of, open_form
+from engines.expose.gpu_solver import GpuSolver, WrongAnswers, check_gpu
+from engines.expose.options import ExposeOptions, GpuPrecision
 from engines.expose.session_backend import SessionBackend
 from engines.runtime.catalog import REFERENCE
 from engines.runtime.cuda import CudaRuntime, find_gpu, open_cuda
@@ -20,11 +20,12 @@ from engines.runtime.plans import PlanJob, open_plan, plan_job, run_plan_job
 from engines.runtime.tensorrt_library import TENSORRTS, TensorRt
 from engines.runtime.tensorrt_network import load_plan
 
-GRAPHS: Final[dict[GpuForm, tuple[Graph, ...]]] = {
-    "stages": GPU_STAGES,
-    "one-graph": GPU_ONE_GRAPH,
+_PRECISIONS: Final[dict[GpuPrecision, tuple[str, ...]]] = {
+    "auto": ("float16", "float32"),
+    "float16": ("float16",),
+    "float32": ("float32",),
 }
-"""The networks of each form."""
+"""What is tried, the faster first."""
 
 BuildPlan = Callable[[PlanJob], None]
 """Builds a plan and puts it into the cache; takes seconds (TensorRT-RTX) or minutes."""
@@ -40,7 +41,7 @@ def why_no_tensorrt(cuda: str = "auto") -> str | None:
     """
     try:
         find_gpu(cuda)
-        _library()
+        tensorrt_library()
     except EngineUnavailable as error:
         return str(error)
     return None
@@ -71,18 +72,47 @@ def open_gpu_solver(
         EngineUnavailable: no GPU, driver or TensorRT that can be used, no plan, or other answers.
         ModelError: a network file cannot be used.
     """
-    library = _library()
+    library = tensorrt_library()
+    *faster, last = _PRECISIONS[options.gpu_precision]
+    for precision in faster:
+        try:
+            return _opened(library, build, config, options, build_plan, precision)
+        except WrongAnswers as error:
+            logger.warning("not using %s: %s", precision, error)
+    return _opened(library, build, config, options, build_plan, last)
+
+
+def _opened(
+    library: TensorRt,
+    build: Build,
+    config: ExposeConfig,
+    options: ExposeOptions,
+    build_plan: BuildPlan,
+    precision: str,
+) -> GpuSolver:
+    """Return a release in one precision. Raises like `open_gpu_solver`; `WrongAnswers` for other answers."""
+    is_half = precision == "float16"
     with ExitStack() as opened:
         cuda = open_cuda(options.cuda)
         opened.callback(cuda.close)
         network = plan_opener(library, cuda, build.folder, build_plan)
-        form = open_form(options.gpu_form, cuda, build, config, network)
+        form = open_form(options.gpu_form, cuda, build, config, network, is_half=is_half)
         opened.callback(form.close)
-        solver = GpuSolver(cuda, form, config, options)
+        solver = GpuSolver(cuda, form, config, options, precision=precision)
         degrees = check_gpu(solver, lambda: SessionBackend(build, REFERENCE.open), config)
         logger.info("%s: within %.2g degrees of %s", solver.provider, degrees, REFERENCE.title)
         opened.pop_all()
     return solver
+
+
+def gpu_graphs(options: ExposeOptions) -> tuple[Graph, ...]:
+    """Return the networks that the GPU may need, those of the comparison on the CPU among them."""
+    wanted = [
+        graph
+        for precision in _PRECISIONS[options.gpu_precision]
+        for graph in graphs_of(options.gpu_form, is_half=precision == "float16")
+    ]
+    return tuple(dict.fromkeys([*STAGES, *wanted]))
 
 
 def plan_opener(
@@ -101,7 +131,7 @@ def plan_opener(
     return open_network
 
 
-def _library() -> TensorRt:
+def tensorrt_library() -> TensorRt:
     """Return the first TensorRT that loads. Raises `EngineUnavailable`."""
     reasons = []
     for library in TENSORRTS:

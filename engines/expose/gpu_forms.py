@@ -11,7 +11,17 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.expose.build_files import BODY, GPU_ONE_GRAPH, GPU_STAGES, HANDS, HEAD, Build
+from engines.expose.build_files import (
+    BODY,
+    GPU_ONE_GRAPH,
+    GPU_STAGES,
+    HANDS,
+    HEAD,
+    ONE_GRAPH,
+    STAGES,
+    Build,
+    Graph,
+)
 from engines.expose.config import ExposeConfig
 from engines.expose.options import GpuForm as FormName
 from engines.runtime.crop_kernels import CropKernels, DeviceFrame
@@ -71,15 +81,29 @@ class GpuForm(Protocol):
         """Free the networks; may be called twice."""
 
 
+def graphs_of(name: FormName, *, is_half: bool) -> tuple[Graph, ...]:
+    """Return the graphs of a form, image networks in float16 or all in float32."""
+    if name == "one-graph":
+        return GPU_ONE_GRAPH if is_half else (ONE_GRAPH,)
+    return GPU_STAGES if is_half else STAGES
+
+
 def open_form(
-    name: FormName, cuda: CudaRuntime, build: Build, config: ExposeConfig, network: OpenNetwork
+    name: FormName,
+    cuda: CudaRuntime,
+    build: Build,
+    config: ExposeConfig,
+    network: OpenNetwork,
+    *,
+    is_half: bool = True,
 ) -> GpuForm:
     """Return a form of a build that holds its graphs. Raises what `network` raises."""
+    graphs = graphs_of(name, is_half=is_half)
     if name == "one-graph":
-        return OneGraphForm(lambda shapes: network(build.path(GPU_ONE_GRAPH[0]), shapes))
+        return OneGraphForm(lambda shapes: network(build.path(graphs[0]), shapes))
     with ExitStack() as opened:
         networks = [
-            opened.enter_context(closing(network(build.path(graph), {}))) for graph in GPU_STAGES
+            opened.enter_context(closing(network(build.path(graph), {}))) for graph in graphs
         ]
         form = StagesForm(cuda, config, networks)
         opened.pop_all()

@@ -33,12 +33,20 @@ class GpuSolver:
         form: The networks; closed with this.
         config: The release's configuration.
         options: The user's settings.
+        precision: What the image networks compute in, for people.
     """
 
     def __init__(
-        self, cuda: CudaRuntime, form: GpuForm, config: ExposeConfig, options: ExposeOptions
+        self,
+        cuda: CudaRuntime,
+        form: GpuForm,
+        config: ExposeConfig,
+        options: ExposeOptions,
+        *,
+        precision: str = "float16",
     ) -> None:
         self._cuda = cuda
+        self._precision = precision
         self._form = form
         self.frame = GpuFrame(cuda, form)
         """What runs the networks."""
@@ -50,7 +58,9 @@ class GpuSolver:
     @property
     def provider(self) -> str:
         """Library and device that are really in use."""
-        return f"{self._form.provider} on {self._cuda.device} ({self._cuda.name}), float16"
+        return (
+            f"{self._form.provider} on {self._cuda.device} ({self._cuda.name}), {self._precision}"
+        )
 
     def warm_up(self) -> None:
         """Run everything for a picture of the usual size."""
@@ -78,13 +88,17 @@ class GpuSolver:
         self._cuda.close()
 
 
+class WrongAnswers(EngineUnavailable):
+    """A device or a precision gives other answers than the reference."""
+
+
 def check_gpu(
     solver: GpuSolver, open_reference: Callable[[], Backend], config: ExposeConfig
 ) -> float:
     """Return how many degrees a joint is at most off the reference's for one picture.
 
     Raises:
-        EngineUnavailable: more than half a degree; the message has the figure.
+        WrongAnswers: more than half a degree; the message has the figure.
     """
     image = comparison_picture()
     solved = solver.solve(0, image, _BOX)
@@ -96,8 +110,8 @@ def check_gpu(
     angles = np.degrees(angles_between(solved.whole.rotations, whole.rotations))
     worst = float(angles.max())
     if not worst <= MOST_DEGREES:  # what is not a number is refused, too
-        raise EngineUnavailable(
-            f"{solver.provider}: a joint is {worst:.2g} degrees off {reference.provider}, "
+        raise WrongAnswers(
+            f"{solver.provider}: a joint is {worst:.3g} degrees off {reference.provider}, "
             f"where {MOST_DEGREES:g} is the limit; use --device cpu"
         )
     return worst

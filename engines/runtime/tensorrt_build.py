@@ -46,6 +46,7 @@ def build_plan(
     _parse(trt, library, graph, network)
     config = builder.create_builder_config()
     config.set_memory_pool_limit(trt.MemoryPoolType.WORKSPACE, _WORKSPACE)
+    config.clear_flag(trt.BuilderFlag.TF32)  # 10 bits of the 23: not what the file names
     if shapes:
         config.add_optimization_profile(_profile(builder, shapes))
     if library.is_tuned_to_gpu:

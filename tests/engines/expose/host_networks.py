@@ -1,19 +1,42 @@
-"""Networks "on the GPU" of `FakeCuda`: ONNX Runtime on that memory."""
+"""Networks "on the GPU" of `FakeCuda`: the modules of a release in torch, on that memory."""
 
 import ctypes
-from functools import cache
 
 import numpy as np
+import torch
 
+from engines.expose.build_files import GPU_ONE_GRAPH, GPU_STAGES, STAGES
+from engines.expose.export import graph_module
 from engines.runtime.device_network import TensorSpec
-from engines.runtime.onnxruntime_session import OnnxRuntimeSession
-
-DTYPES = {"tensor(float)": np.float32, "tensor(uint8)": np.uint8, "tensor(bool)": np.bool_}
 
 
-@cache
-def session_of(path):
-    return OnnxRuntimeSession(path, threads=1)
+class HostModules:
+    """Every network that a GPU runs, by its file; each runs once to learn what it gives."""
+
+    def __init__(self, release):
+        self.made = {}
+        for graph in (*GPU_STAGES, *GPU_ONE_GRAPH, *STAGES[:3]):
+            module, inputs = graph_module(release, graph)
+            with torch.inference_mode():
+                outputs = module(*inputs)
+            outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+            self.made[graph.file] = (
+                module,
+                graph,
+                _specs(graph.inputs, inputs),
+                _specs(graph.outputs, outputs),
+            )
+
+    def opener(self, cuda, opened=None):
+        """Return what opens them; `opened` is given each."""
+
+        def open_network(path, shapes):
+            network = HostNetwork(cuda, shapes, *self.made[path.name])
+            if opened is not None:
+                opened.append(network)
+            return network
+
+        return open_network
 
 
 class HostNetwork:
@@ -21,24 +44,25 @@ class HostNetwork:
 
     provider = "host networks"
 
-    def __init__(self, cuda, path, shapes):
-        self.cuda = cuda
-        self.name = path.stem
-        self.session = session_of(path)
+    def __init__(self, cuda, shapes, module, graph, inputs, outputs):
+        self.cuda, self.shapes, self.module, self.name = (
+            cuda,
+            shapes,
+            module,
+            graph.file.partition(".")[0],
+        )
+        self._inputs = tuple(
+            TensorSpec(each.name, shapes.get(each.name, each.shape), each.dtype) for each in inputs
+        )
+        self._outputs = outputs
         self.bound = {}
-        self.shapes = dict(shapes)
         self.is_closed = False
 
     def inputs(self):
-        return tuple(self._spec(each) for each in self.session._session.get_inputs())
+        return self._inputs
 
     def outputs(self):
-        return tuple(self._spec(each) for each in self.session._session.get_outputs())
-
-    def _spec(self, each):
-        shape = self.shapes.get(each.name, each.shape)
-        shape = tuple(size if isinstance(size, int) else -1 for size in shape)
-        return TensorSpec(each.name, shape, np.dtype(DTYPES[each.type]))
+        return self._outputs
 
     def set_shape(self, name, shape):
         assert self.shapes[name] == shape
@@ -49,20 +73,27 @@ class HostNetwork:
 
     def enqueue(self, stream):
         assert not self.is_closed
-        tensors = (*self.inputs(), *self.outputs())
-        assert {tensor.name for tensor in tensors} == set(self.bound)
+        assert {tensor.name for tensor in (*self._inputs, *self._outputs)} == set(self.bound)
         self.cuda.submit(("network", self.name, stream.handle), self._run)
 
     def _run(self):
-        given = {spec.name: self._array(spec) for spec in self.inputs()}
-        for name, value in self.session.run(given).items():
-            spec = next(each for each in self.outputs() if each.name == name)
-            assert value.nbytes == spec.size
-            ctypes.memmove(self.bound[name], np.ascontiguousarray(value).ctypes.data, value.nbytes)
+        given = [torch.from_numpy(self._array(spec).copy()) for spec in self._inputs]
+        with torch.inference_mode():
+            answers = self.module(*given)
+        answers = answers if isinstance(answers, tuple) else (answers,)
+        for spec, answer in zip(self._outputs, answers, strict=True):
+            self._array(spec)[...] = answer.numpy()
 
     def _array(self, spec):
         raw = (ctypes.c_uint8 * spec.size).from_address(self.bound[spec.name])
-        return np.frombuffer(raw, spec.dtype).reshape(spec.shape).copy()
+        return np.frombuffer(raw, spec.dtype).reshape(spec.shape)
 
     def close(self):
         self.is_closed = True
+
+
+def _specs(names, tensors):
+    return tuple(
+        TensorSpec(name, tuple(tensor.shape), np.dtype(str(tensor.dtype).removeprefix("torch.")))
+        for name, tensor in zip(names, tensors, strict=True)
+    )

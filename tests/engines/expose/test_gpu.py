@@ -1,7 +1,8 @@
-"""The whole frame on a GPU that is this computer: the real kernels (by g++), the real networks (by ONNX Runtime)."""
+"""The whole frame on a GPU that is this computer: the real kernels (by g++), the real networks (in torch)."""
 
 import itertools
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,27 +10,24 @@ import pytest
 from engines.errors import EngineUnavailable, StageError, UsageError
 from engines.expose import engine, gpu, usable
 from engines.expose.agreement import angles_between
-from engines.expose.build_files import GPU_ONE_GRAPH, GPU_STAGES, STAGES, Build
+from engines.expose.build_files import GPU_ONE_GRAPH, GPU_STAGES, Build
 from engines.expose.crops import body_square
-from engines.expose.export import export_graph
 from engines.expose.gpu_forms import ANSWER, open_form
 from engines.expose.gpu_frame import WARM_UPS, GpuFrame
-from engines.expose.gpu_solver import GpuSolver, check_gpu
+from engines.expose.gpu_solver import GpuSolver, WrongAnswers, check_gpu
 from engines.expose.options import ExposeOptions
 from engines.expose.scheduler import Scheduler
-from engines.expose.session_backend import SessionBackend
 from engines.expose.stagewise import Stagewise
-from engines.runtime.onnxruntime_session import OnnxRuntimeSession
-from tests.engines.expose.host_networks import HostNetwork
+from engines.expose.torch_backend import TorchBackend
+from tests.engines.expose.host_networks import HostModules
 from tests.engines.expose.small import small_release
 from tests.engines.runtime.fake_cuda import FakeCuda
 from tests.engines.runtime.host_cuda import HostKernels, build_driver
 
-pytestmark = pytest.mark.slow
-
 BOX = (20.3, -10.4, 90.6, 110.2)
 ALL = np.array([True, True, True])
 FORMS = ("stages", "one-graph")
+BUILD = Build(Path("nowhere"))
 
 
 @pytest.fixture(scope="module")
@@ -43,41 +41,29 @@ def release(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def build(release, tmp_path_factory):
-    build = Build(tmp_path_factory.mktemp("build"))
-    for graph in {*STAGES, *GPU_STAGES, *GPU_ONE_GRAPH}:
-        export_graph(release, graph, build.path(graph))
-    return build
-
-
-def open_session(path):
-    return OnnxRuntimeSession(path, threads=1)
+def modules(release):
+    return HostModules(release)
 
 
 class Gpu:
     """A form on a fake GPU."""
 
-    def __init__(self, kernels, build, config, form, **settings):
+    def __init__(self, kernels, modules, config, form, **settings):
         self.cuda = FakeCuda(kernels, **settings)
         self.networks = []
-        self.form = open_form(form, self.cuda, build, config, self.network)
-
-    def network(self, path, shapes):
-        self.networks.append(HostNetwork(self.cuda, path, shapes))
-        return self.networks[-1]
+        opener = modules.opener(self.cuda, self.networks)
+        self.form = open_form(form, self.cuda, BUILD, config, opener)
 
 
 @pytest.fixture(params=FORMS)
-def opened(request, kernels, build, release):
-    return Gpu(kernels, build, release.config, request.param)
+def opened(request, kernels, modules, release):
+    return Gpu(kernels, modules, release.config, request.param)
 
 
 @pytest.fixture(scope="module")
-def reference(build, release):
+def reference(release):
     """The steps on the CPU in float32."""
-    backend = SessionBackend(build, open_session)
-    yield Stagewise(backend, release.config)
-    backend.close()
+    return Stagewise(TorchBackend(release), release.config)
 
 
 def picture(height=96, width=128, seed=5):
@@ -89,7 +75,7 @@ def degrees(a, b):
 
 
 def test_answers_are_those_of_the_steps_on_the_cpu(opened, reference):
-    """Half a degree: image networks in float16, all else in float32."""
+    """Image networks in float16 with random weights, which follow every pixel more than trained ones: 1 degree."""
     frame = GpuFrame(opened.cuda, opened.form)
     for seed, (height, width) in enumerate([(96, 128), (96, 128), (96, 128), (61, 77)]):
         image = picture(height, width, seed)
@@ -101,7 +87,7 @@ def test_answers_are_those_of_the_steps_on_the_cpu(opened, reference):
             whole = reference.merge(view, hands, head, seen)
             answer = frame.run(image, square, wanted)
             assert np.array_equal(answer.seen, seen)
-            assert degrees(answer.whole.rotations, whole.rotations) <= 0.5
+            assert degrees(answer.whole.rotations, whole.rotations) <= 1
             assert np.abs(answer.whole.betas - whole.betas).max() <= 0.01
             assert np.abs(answer.whole.expression - whole.expression).max() <= 0.01
             assert abs(answer.whole.scale - whole.scale) <= 0.01
@@ -150,8 +136,8 @@ def test_nothing_goes_to_the_computer_between_upload_and_download(opened):
     assert sum(tensor.size for tensor in ANSWER) == 2075
 
 
-def test_order_of_the_stages(kernels, build, release):
-    opened = Gpu(kernels, build, release.config, "stages")
+def test_order_of_the_stages(kernels, modules, release):
+    opened = Gpu(kernels, modules, release.config, "stages")
     frame = GpuFrame(opened.cuda, opened.form)
     opened.cuda.log.clear()
     frame.run(picture(), body_square(BOX, 64), ALL)
@@ -202,12 +188,10 @@ class Uncapturable(FakeCuda):
 
 @pytest.mark.parametrize("cuda", [FakeCuda(captures=False), Uncapturable()])
 def test_without_graphs_frames_go_on_one_call_after_the_other(
-    cuda, kernels, build, release, caplog
+    cuda, kernels, modules, release, caplog
 ):
     cuda.host_kernels = kernels
-    form = open_form(
-        "stages", cuda, build, release.config, lambda path, shapes: HostNetwork(cuda, path, shapes)
-    )
+    form = open_form("stages", cuda, BUILD, release.config, modules.opener(cuda))
     frame = GpuFrame(cuda, form)
     answers = [frame.run(picture(), body_square(BOX, 64), ALL) for _ in range(5)]
     assert not frame.has_graph
@@ -216,20 +200,17 @@ def test_without_graphs_frames_go_on_one_call_after_the_other(
 
 
 @pytest.mark.parametrize("left_out", ["use_hand_network", "use_head_network"])
-def test_networks_that_the_release_leaves_out_do_not_run(left_out, kernels, build, release):
+def test_networks_that_the_release_leaves_out_do_not_run(left_out, kernels, modules, release):
     config = replace(release.config, **{left_out: False})
-    opened = Gpu(kernels, build, config, "stages")
+    opened = Gpu(kernels, modules, config, "stages")
     solver = GpuSolver(opened.cuda, opened.form, config, ExposeOptions())
     solved = solver.solve(1, picture(), np.array(BOX))
-    backend = SessionBackend(build, open_session)
-    wanted = Scheduler(Stagewise(backend, config), ExposeOptions()).solve(
-        1, picture(), np.array(BOX)
-    )
+    on_cpu = Stagewise(TorchBackend(release), config)
+    wanted = Scheduler(on_cpu, ExposeOptions()).solve(1, picture(), np.array(BOX))
     assert np.array_equal(solved.seen, wanted.seen)
-    assert degrees(solved.whole.rotations, wanted.whole.rotations) <= 0.5
+    assert degrees(solved.whole.rotations, wanted.whole.rotations) <= 1
     ran = {entry[1] for entry in opened.cuda.log if entry[0] == "network"}
     assert ran == {"body_fp16", "merge", "head_fp16" if "hand" in left_out else "hands_fp16"}
-    backend.close()
 
 
 def test_parts_that_the_user_leaves_out_are_the_body_network_s(opened, release, reference):
@@ -239,18 +220,18 @@ def test_parts_that_the_user_leaves_out_are_the_body_network_s(opened, release, 
     view = reference.body(picture(), BOX)
     whole = reference.merge(view, None, None)
     assert not solved.seen.any()
-    assert degrees(solved.whole.rotations, whole.rotations) <= 0.5
+    assert degrees(solved.whole.rotations, whole.rotations) <= 1
     with pytest.raises(UsageError, match="outside the picture"):
         solver.solve(1, picture(), (500, 500, 600, 600))
     solver.close()
     assert opened.cuda.is_closed
 
 
-def test_wrong_answers_are_refused_with_the_figure(opened, build, release):
+def test_wrong_answers_are_refused_with_the_figure(opened, release):
     solver = GpuSolver(opened.cuda, opened.form, release.config, ExposeOptions())
 
     def open_reference():
-        return SessionBackend(build, open_session)
+        return TorchBackend(release)
 
     assert check_gpu(solver, open_reference, release.config) <= 0.5
     run = solver.frame.run
@@ -261,21 +242,20 @@ def test_wrong_answers_are_refused_with_the_figure(opened, build, release):
         return answer
 
     solver.frame.run = turned
-    with pytest.raises(EngineUnavailable, match=r"a joint is \d+ degrees off ONNX Runtime"):
+    with pytest.raises(EngineUnavailable, match=r"a joint is \d+ degrees off torch"):
         check_gpu(solver, open_reference, release.config)
 
 
-def test_a_network_that_cannot_be_opened_closes_those_before_it(kernels, build, release):
+def test_a_network_that_cannot_be_opened_closes_those_before_it(kernels, modules, release):
     cuda, networks = FakeCuda(kernels), []
 
     def network(path, shapes):
         if len(networks) == 2:
             raise EngineUnavailable("no room on the GPU")
-        networks.append(HostNetwork(cuda, path, shapes))
-        return networks[-1]
+        return modules.opener(cuda, networks)(path, shapes)
 
     with pytest.raises(EngineUnavailable, match="no room"):
-        open_form("stages", cuda, build, release.config, network)
+        open_form("stages", cuda, BUILD, release.config, network)
     assert [each.is_closed for each in networks] == [True, True]
 
 
@@ -286,7 +266,7 @@ class Library:
 
 
 @pytest.fixture
-def with_gpu(monkeypatch, kernels):
+def with_gpu(monkeypatch, kernels, modules, release):
     """A GPU and TensorRT for `gpu.open_gpu_solver`; gives every CUDA that was opened."""
     cudas = []
 
@@ -295,19 +275,20 @@ def with_gpu(monkeypatch, kernels):
         return cudas[-1]
 
     def opener(library, cuda, folder, build_plan):
-        return lambda path, shapes: HostNetwork(cuda, path, shapes)
+        return modules.opener(cuda)
 
     monkeypatch.setattr(gpu, "find_gpu", lambda _name: "a GPU")
     monkeypatch.setattr(gpu, "TENSORRTS", (Library(),))
     monkeypatch.setattr(gpu, "open_cuda", open_cuda)
     monkeypatch.setattr(gpu, "plan_opener", opener)
+    monkeypatch.setattr(gpu, "SessionBackend", lambda *_arguments: TorchBackend(release))
     return cudas
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_built_release_is_opened_and_compared(form, with_gpu, build, release):
+def test_a_built_release_is_opened_and_compared(form, with_gpu, release):
     options = ExposeOptions(gpu_form=form)
-    solver = gpu.open_gpu_solver(build, release.config, options)
+    solver = gpu.open_gpu_solver(BUILD, release.config, options)
     assert "on this computer (fake), float16" in solver.provider
     solver.warm_up()
     solver.close()
@@ -315,15 +296,32 @@ def test_a_built_release_is_opened_and_compared(form, with_gpu, build, release):
     assert cuda.is_closed
 
 
-def test_what_was_opened_is_closed_when_the_answers_are_wrong(
-    with_gpu, build, release, monkeypatch
-):
+def test_float32_takes_over_where_float16_is_too_far_off(with_gpu, release, monkeypatch, caplog):
+    check, checked = gpu.check_gpu, []
+
+    def strict(solver, *arguments):
+        checked.append(solver.provider)
+        if "float16" in solver.provider:
+            raise WrongAnswers("a joint is 0.7 degrees off")
+        return check(solver, *arguments)
+
+    monkeypatch.setattr(gpu, "check_gpu", strict)
+    solver = gpu.open_gpu_solver(BUILD, release.config, ExposeOptions())
+    assert solver.provider.endswith("float32")
+    assert "not using float16: a joint is 0.7 degrees off" in caplog.text
+    assert [cuda.is_closed for cuda in with_gpu] == [True, False]
+    assert check(solver, lambda: TorchBackend(release), release.config) <= 0.01
+    with pytest.raises(EngineUnavailable, match=r"0\.7 degrees"):
+        gpu.open_gpu_solver(BUILD, release.config, ExposeOptions(gpu_precision="float16"))
+
+
+def test_what_was_opened_is_closed_when_the_answers_are_wrong(with_gpu, release, monkeypatch):
     def refuse(*_arguments):
         raise EngineUnavailable("a joint is 7 degrees off")
 
     monkeypatch.setattr(gpu, "check_gpu", refuse)
     with pytest.raises(EngineUnavailable, match="7 degrees"):
-        gpu.open_gpu_solver(build, release.config, ExposeOptions())
+        gpu.open_gpu_solver(BUILD, release.config, ExposeOptions())
     assert with_gpu[0].is_closed
 
 

@@ -23,7 +23,7 @@ def fake_tensorrt(version="11.4.0", **changes):
     trt.TensorIOMode = TensorIOMode
     trt.nptype = lambda kind: kind
     trt.MemoryPoolType = types.SimpleNamespace(WORKSPACE="workspace")
-    trt.BuilderFlag = types.SimpleNamespace(REQUIRE_USER_ALLOCATION="user allocation")
+    trt.BuilderFlag = types.SimpleNamespace(REQUIRE_USER_ALLOCATION="user allocation", TF32="TF32")
     trt.NetworkDefinitionCreationFlag = types.SimpleNamespace(STRONGLY_TYPED=1)
     trt.IProgressMonitor = type("IProgressMonitor", (), {})
     trt.Logger = type("Logger", (), {"ERROR": 1, "__init__": lambda self, level: None})
@@ -73,6 +73,9 @@ class _Config:
 
     def set_memory_pool_limit(self, pool, size):
         self.trt.calls.append((pool, size))
+
+    def clear_flag(self, flag):
+        self.trt.calls.append(("no flag", flag))
 
     def set_flag(self, flag):
         self.trt.calls.append(("flag", flag))
