@@ -27,6 +27,8 @@ from engines.catalog import Engine
 from engines.detect.persons import PersonDetector
 from engines.errors import CaptureError
 from engines.expose.comparison import RuntimeCosts, compare_runtimes, find_persons
+from engines.expose.gpu_bench import GpuCost, bench_gpu
+from engines.expose.stage_costs import Boxed
 from engines.types import Camera, Frame
 
 _Result = TypeVar("_Result")
@@ -37,6 +39,7 @@ NETWORK_STAGES: Final = ("detect", "parts")
 """The stages that run the landmark networks: the baseline."""
 _JPEG_QUALITY: Final = 90
 _WARM_UP_FRAMES: Final = 10
+_GPU_PERSONS: Final = 4
 
 
 class JpegCamera:
@@ -175,12 +178,39 @@ def run_runtime_bench(
     Raises:
         MocapError: a source without persons, or a release that cannot be used.
     """
-    progress(f"finding persons in {source}")
-    pictures, camera = _record(source, config, frames)
-    taken = JpegCamera(pictures, camera, fps=None, count=len(pictures))
-    persons = find_persons(PersonDetector(config.detect), list(iter(taken.read, None)), frames)
+    persons = _persons(config, source, frames, progress)
     folder = Path(config.expose.checkpoint)
     return compare_runtimes(folder, cache_folder(), device, persons, progress)
+
+
+def run_gpu_bench(
+    config: AppConfig, source: str, *, frames: int, progress: Callable[[str], None]
+) -> tuple[GpuCost, ...]:
+    """Measure whole ExPose frames on the GPU in every way there is; those that cannot be run say why.
+
+    Args:
+        config: The settings; they name the release.
+        source: Where the pictures come from.
+        frames: How many frames are timed.
+        progress: Told what begins.
+
+    Raises:
+        MocapError: a source without persons, or a release that cannot be used.
+    """
+    persons = _persons(config, source, _GPU_PERSONS, progress)
+    folder = Path(config.expose.checkpoint)
+    return bench_gpu(
+        folder, cache_folder(), config.expose, persons, frames=frames, progress=progress
+    )
+
+
+def _persons(
+    config: AppConfig, source: str, limit: int, progress: Callable[[str], None]
+) -> list[Boxed]:
+    progress(f"finding persons in {source}")
+    pictures, camera = _record(source, config, limit)
+    taken = JpegCamera(pictures, camera, fps=None, count=len(pictures))
+    return find_persons(PersonDetector(config.detect), list(iter(taken.read, None)), limit)
 
 
 def _stage_costs(source: JpegCamera, stages: Sequence[Stage]) -> tuple[StageCost, ...]:

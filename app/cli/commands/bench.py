@@ -1,6 +1,7 @@
 """`bench`: every stage on this computer, and ratios against a baseline in the same run.
 
-For ExPose it also gives each step in every runtime that is installed, for the same persons.
+For ExPose it also gives each step in every runtime that is installed, for the same persons; with --device cuda it gives
+whole frames on the GPU instead, in every way there is.
 """
 
 import argparse
@@ -11,7 +12,7 @@ import platform
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from app.bench import BenchReport, run_bench, run_runtime_bench
+from app.bench import BenchReport, run_bench, run_gpu_bench, run_runtime_bench
 from app.cli.flags import add_engine_flags, config_from, positive_int
 from app.cli.running import stage_lines
 from app.config import AppConfig
@@ -20,13 +21,16 @@ from app.sinks.cost import measure_sending
 from app.sinks.test_pattern import PatternPerformer
 from engines.body.model import load_body
 from engines.catalog import Engine, create_engine
+from engines.errors import UsageError
 from engines.expose.agreement import LIMITS
 from engines.expose.comparison import RuntimeCosts
+from engines.expose.gpu_bench import GpuCost
 from engines.model_store import model_path
 
 _DEFAULT_SOURCE = "synthetic:hands"
 _FRAMES = 150
 _EXPOSE_FRAMES = 40
+_GPU_FRAMES = 300
 _SENDING_FPS = 60
 _SENDING_S = 5.0
 _WINDOW_SECONDS = 6.0
@@ -47,7 +51,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--frames",
         type=positive_int,
         metavar="N",
-        help=f"frames for each part (default {_FRAMES}, {_EXPOSE_FRAMES} for expose)",
+        help=f"frames for each part (default {_FRAMES}, {_EXPOSE_FRAMES} for expose, {_GPU_FRAMES} for --device cuda)",
     )
     parser.add_argument(
         "--window",
@@ -71,6 +75,8 @@ def run(arguments: argparse.Namespace) -> int:
     config = config_from(arguments)
     if arguments.window:
         return _bench_window(arguments, config)
+    if arguments.device == "cuda":
+        return _bench_gpu(arguments, config)
     options = engine_options(config, live=True)
 
     def make_engine() -> Engine:
@@ -94,6 +100,42 @@ def run(arguments: argparse.Namespace) -> int:
     _print_report(report)
     _print_runtimes(runtimes)
     return 0
+
+
+def _bench_gpu(arguments: argparse.Namespace, config: AppConfig) -> int:
+    """Measure whole ExPose frames on the GPU; 1 where none could be run."""
+    if not config.expose.checkpoint:
+        raise UsageError("no release is named; give the official data folder with --checkpoint DIR")
+    costs = run_gpu_bench(
+        config,
+        arguments.source,
+        frames=arguments.frames or _GPU_FRAMES,
+        progress=lambda what: logger.info("bench: %s", what),
+    )
+    if arguments.json:
+        print(json.dumps({"machine": _machine(), "gpu": [asdict(cost) for cost in costs]}))
+    else:
+        _print_gpu(costs)
+    return 0 if any(cost.frame_ms is not None for cost in costs) else 1
+
+
+def _print_gpu(costs: Sequence[GpuCost]) -> None:
+    """Print a table; ratios are to the first row."""
+    columns = ("build s", "load s", "frame ms", "p99", "on GPU", "degrees", "ratio")
+    print(f"{'A whole frame, one person':<44}" + "".join(f"{each:>10}" for each in columns))
+    baseline = costs[0].frame_ms
+    for cost in costs:
+        if cost.frame_ms is None:
+            print(f"{cost.name:<44}  not run: {cost.why_not}")
+            continue
+        ratio = None if baseline is None else baseline / cost.frame_ms
+        times = (cost.build_s, cost.load_s, cost.frame_ms, cost.frame_p99_ms, cost.device_ms)
+        cells = [*times, cost.degrees, ratio]
+        print(
+            f"{cost.name:<44}"
+            + "".join(f"{'-' if cell is None else format(cell, '.3f'):>10}" for cell in cells)
+            + f"   {cost.provider}"
+        )
 
 
 def _bench_window(arguments: argparse.Namespace, config: AppConfig) -> int:
