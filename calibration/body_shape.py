@@ -10,7 +10,7 @@ from jaxtyping import Float64
 from numpy.typing import NDArray
 
 from calibration.standing import on_floor
-from calibration.upright import Proportions, UprightFrames
+from calibration.upright import STEP_LIFT_M, Proportions, UprightFrames
 from engines.body.model import BodyModel
 from engines.landmarks.attachments import BODY_LANDMARKS, attach_body
 from engines.landmarks.view import PersonView
@@ -56,13 +56,13 @@ def stature_on_floor(
     """Return the stature of a person on a floor that is known in metres, such as one measured with a board."""
     stature = 1.7
     for _ in range(3):  # the soles' landmarks are above the floor by a part of the stature
-        feet = on_floor(frames.soles, up, camera_height_m - proportions.soles * stature)
+        soles = (proportions.soles * stature + STEP_LIFT_M * frames.steps).astype(np.float64)
+        feet = on_floor(frames.feet, up, camera_height_m - soles)
         ears = frames.tops[:, 1]
         # the height t above the feet that comes nearest to the ray r of the ears: (feet + t up) x r = 0
         across = np.cross(np.broadcast_to(up, ears.shape), ears)
         heights = -np.einsum("na,na->n", across, np.cross(feet, ears)) / (across**2).sum(axis=1)
-        lengths = heights + proportions.soles * stature
-        stature = float(np.median(lengths / (frames.bend * proportions.ears)))
+        stature = float(np.median(heights + soles) / proportions.ears)
     return stature
 
 

@@ -109,7 +109,7 @@ def calibrate_performer(
     low, high = STATURES_M
     if stature_m is not None and not low <= stature_m <= high:
         raise ConfigError(f"height is {stature_m} m; give it in metres, {low} to {high}")
-    proportions = body_proportions(model)
+    proportions = body_proportions(model, stature_m)
     frames = upright_frames(views, proportions, needed_for="performer")
     if stature_m is not None:
         stature = stature_m
@@ -136,7 +136,7 @@ def calibrate_performer(
         lengths_m=tuple(shape.lengths_m.values()),
         lean_deg=lean or 0.0,
         neutral_face=tuple(neutral.tolist()),
-        frames=len(frames.bend),
+        frames=len(frames.steps),
         source=source,
         quality=_quality(stature_m, floor, len(shape.lengths_m), lean, len(neutral) > 0),
         jaw_open=_range_end(face, neutral, _JAW),

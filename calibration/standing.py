@@ -21,7 +21,13 @@ from calibration.floor import (
     world_from_up,
 )
 from calibration.quality import Quality, worst
-from calibration.upright import LEAST_FRAMES, Proportions, UprightFrames, upright_frames
+from calibration.upright import (
+    LEAST_FRAMES,
+    STEP_LIFT_M,
+    Proportions,
+    UprightFrames,
+    upright_frames,
+)
 from engines.landmarks.view import PersonView
 
 _CELL_M: Final = 0.3
@@ -31,17 +37,26 @@ _SCALE_SIGMA: Final = 0.03  # of MediaPipe's metres
 _GIVEN_SIGMA: Final = 0.002
 
 # standard deviations in metres across and along the body, in one frame and however many frames of one place there are
-_FRAME_SIGMA_M: Final = np.array([0.06, 0.05])
-_PLACE_SIGMA_M: Final = np.array([0.02, 0.012])
+_FRAME_SIGMA_M: Final = np.array([0.06, 0.07])
+_PLACE_SIGMA_M: Final = np.array([0.02, 0.006])
 _AXIS_SIGMA: Final = 0.07  # of the depth lean of MediaPipe's landmarks towards one side, radians
 _PRIOR: Final = np.array([-5.0, 0.0, np.log(1.2)])  # pitch, roll in degrees, log height
 _PRIOR_SIGMAS: Final = np.array([20.0, 8.0, 0.7])
+_STEP_DIP_M: Final = (
+    0.007  # how much lower bodies are while walking than while standing, on the mean
+)
+_HABITS: Final = np.array(
+    [STEP_LIFT_M, np.radians(2)]
+)  # lift of the feet in steps, m; lean forward
+_HABIT_SIGMAS: Final = np.array([0.01, np.radians(2)])
 _HUBER: Final = 2.0
-_STEPS: Final = np.array([0.02, 0.02, 5e-4, 5e-4])  # small enough for slopes, and to stop at
+# small enough for slopes, and to stop at
+_STEPS: Final = np.array([0.02, 0.02, 5e-4, 5e-4, 1e-4, 1e-4])
 _START_OFFSETS_DEG: Final = (-12.0, -6.0, 0.0, 6.0, 12.0)
 _START_ITERATIONS: Final = 3
 _ITERATIONS: Final = 25
 _FAIR_PITCH_SIGMA_DEG: Final = 1.0
+_FAIR_HEIGHT_SIGMA: Final = 0.02  # of the camera's height
 _MAX_PITCH_SIGMA_DEG: Final = 8.0
 _STILL_M: Final = 0.15
 
@@ -61,8 +76,8 @@ class StandingFit:
 class _Problem(NamedTuple):
     frames: UprightFrames
     proportions: Proportions
-    prior: NDArray[np.float64]  # (4,) pitch, roll in degrees, log height, log stature
-    prior_sigmas: NDArray[np.float64]  # (4,)
+    prior: NDArray[np.float64]  # (6,) pitch, roll in degrees, log height, log stature, lift, lean
+    prior_sigmas: NDArray[np.float64]  # (6,)
 
 
 def floor_from_person(
@@ -101,18 +116,18 @@ def floor_from_person(
         roll_deg=roll,
         pitch_sigma_deg=float(sigmas[0]),
         height_sigma_m=height * float(sigmas[2]),
-        frames=len(frames.bend),
+        frames=len(frames.steps),
         source=source,
-        quality=_quality(sigmas, stature_m is not None, len(frames.bend)),
+        quality=_quality(sigmas, stature_m is not None, len(frames.steps)),
         facing_deg=_facing_deg(frames, places @ matrix[:3, :3].T, matrix[:3, :3]),
     )
     return StandingFit(floor, stature, stature * float(sigmas[3]))
 
 
 def on_floor(
-    rays: NDArray[np.float64], up: NDArray[np.float64], height: float
+    rays: NDArray[np.float64], up: NDArray[np.float64], height: float | NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return where rays meet a plane so far under the camera; rays that miss it end far away."""
+    """Return where rays meet planes so far under the camera; rays that miss them end far away."""
     down = np.maximum(-rays @ up, 0.02)
     points: NDArray[np.float64] = rays * (height / down)[:, None]
     return points
@@ -142,8 +157,8 @@ def _start(problem: _Problem, offset_deg: float) -> NDArray[np.float64]:
     pitch, roll = pitch_and_roll_deg(axis / np.linalg.norm(axis))
     unknowns[:2] = np.clip(pitch + offset_deg, -60, 60), roll
     length = (proportions.ears - proportions.soles) * np.exp(unknowns[3])
-    seen = np.linalg.norm(frames.tops[:, 1] - frames.soles, axis=1)
-    heights = -(frames.soles @ up_of_camera(unknowns[0], unknowns[1])) * length / seen
+    seen = np.linalg.norm(frames.tops[:, 1] - frames.feet, axis=1)
+    heights = -(frames.feet @ up_of_camera(unknowns[0], unknowns[1])) * length / seen
     unknowns[2] = np.log(max(float(np.median(heights)), 0.2))
     return unknowns
 
@@ -199,7 +214,8 @@ def _priors(
         sigma = (people + metres) ** -0.5
         log = (people * np.log(_MEAN_STATURE_M) + metres * np.log(by_metres)) * sigma**2
         stature = float(np.exp(log))
-    return np.append(_PRIOR, np.log(stature)), np.append(_PRIOR_SIGMAS, sigma)
+    means = np.concatenate([_PRIOR, [np.log(stature)], _HABITS])
+    return means, np.concatenate([_PRIOR_SIGMAS, [sigma], _HABIT_SIGMAS])
 
 
 def _errors(
@@ -212,21 +228,22 @@ def _errors(
     """
     up = up_of_camera(unknowns[0], unknowns[1])
     height, stature = np.exp(unknowns[2]), np.exp(unknowns[3])
-    soles = proportions.soles * stature
-    standing = on_floor(frames.soles, up, height - soles)
+    soles = proportions.soles * stature + unknowns[4] * frames.steps
+    standing = on_floor(frames.feet, up, height - soles)
     heights = np.array([proportions.shoulders, proportions.ears]) * stature
-    lifted = heights * frames.bend[:, None] - soles  # (n, 2)
-    above = standing[:, None] + lifted[..., None] * up  # (n, 2, 3)
+    lifted = heights - (soles + _STEP_DIP_M * frames.steps)[:, None]  # (n, 2)
+    ahead = np.array([proportions.shoulders_forward, proportions.ears_forward]) * stature
+    forward = np.cross(up, frames.facing)
+    forward /= np.linalg.norm(forward, axis=1, keepdims=True)
+    ways = ahead + lifted * unknowns[5]  # (n, 2) along it
+    above = standing[:, None] + lifted[..., None] * up + ways[..., None] * forward[:, None]
     off = above[..., :2] - frames.tops[..., :2] * above[..., 2:]
     across = np.array([-up[1], up[0]]) / np.hypot(up[0], up[1])
     along = np.array([across[1], -across[0]])
-    feet = on_floor(frames.feet, up, height - soles)
-    between = feet[:, None] + lifted[..., None] * up
-    sideways = between[..., :2] - frames.tops[..., :2] * between[..., 2:]
     right = np.cross(up, (0.0, 0.0, 1.0))
-    lean = np.stack([frames.axes @ right, frames.axes @ np.cross(right, up)], axis=1)
-    errors = np.stack([sideways @ across, off @ along], axis=-1)
-    return errors * (_MEAN_STATURE_M / stature), lean, standing
+    by_metres = np.stack([frames.axes @ right, frames.axes @ np.cross(right, up)], axis=1)
+    errors = np.stack([off @ across, off @ along], axis=-1)
+    return errors * (_MEAN_STATURE_M / stature), by_metres, standing
 
 
 def _weighted(
@@ -278,6 +295,14 @@ def _quality(sigmas: NDArray[np.float64], stature_is_given: bool, frames: int) -
                 "yellow",
                 f"pitch known to {sigmas[0]:.1f} degrees only; walk towards the camera and back, or lay a board on "
                 "the floor",
+            )
+        )
+    elif sigmas[2] > _FAIR_HEIGHT_SIGMA and stature_is_given:
+        doubts.append(
+            Quality(
+                "yellow",
+                f"camera height known to {100 * sigmas[2]:.1f} % only; walk longer, from far to near, or lay a board "
+                "on the floor",
             )
         )
     if not stature_is_given:

@@ -11,16 +11,24 @@ from engines.body.model import BodyModel
 from engines.errors import CalibrationError
 from engines.landmarks.attachments import BODY_LANDMARKS, attach_body
 from engines.landmarks.view import PersonView
+from engines.types import BETA_COUNT
 
 _EARS, _SHOULDERS, _HIPS = (7, 8), (11, 12), (23, 24)
 _KNEES, _ANKLES = (25, 26), (27, 28)
 _SOLES: Final = (29, 30, 31, 32)  # heels, big toes
+_FEET: Final = ((29, 31), (30, 32))
 _TOPS: Final = (_SHOULDERS, _EARS)
 _NEEDED: Final = (*_SHOULDERS, *_HIPS, *_KNEES, *_ANKLES)
 _SEEN: Final = 0.5
 _STRAIGHT: Final = 0.93  # of the straightest posture: less is sitting, crouching, kicking
+_STRAIGHT_LEG: Final = 0.94  # of thigh and shank together: the knee is bent by 40 degrees at most
+_NEAREST_M: Final = 0.3
+_STILL: Final = 0.03  # of the body's height in the picture
+_STILL_FRAMES, _STILL_SHARE = 5, 40  # frames before and after, or that part of all frames
 _STEADY_FRAMES: Final = 5
 _ABOUT_AS_LOW_M: Final = 0.03
+STEP_LIFT_M: Final = 0.045
+"""How much higher the middle of both feet is, on the mean over a step, than of feet that stand (usual gait curves)."""
 LEAST_FRAMES: Final = 15
 """Fewer upright frames tell nothing."""
 
@@ -38,31 +46,40 @@ class Proportions(NamedTuple):
     """Shoulder landmarks."""
     ears: float
     """Ear landmarks."""
+    shoulders_forward: float
+    """How far the shoulders are before the middle between heels and toes."""
+    ears_forward: float
+    """How far the ears are before it."""
 
 
 class UprightFrames(NamedTuple):
     """What matters of all usable frames; n of them. Rays are (x, y, 1)."""
 
     views: tuple[PersonView, ...]  # n, whole
-    soles: NDArray[np.float64]  # (n, 3) of the foot that stands, or between both
-    feet: NDArray[np.float64]  # (n, 3) between both feet
+    feet: NDArray[np.float64]  # (n, 3) between heels and toes of both feet
     tops: NDArray[np.float64]  # (n, 2, 3) shoulders, ears
-    bend: NDArray[np.float64]  # (n,) height now over height when straight
     axes: NDArray[np.float64]  # (n, 3) from feet to shoulders by MediaPipe's metres
     facing: NDArray[np.float64]  # (n, 3) from the left to the right shoulder, the same
+    steps: NDArray[np.bool_]  # (n,) one foot may be off the floor; False: both stand flat
     statures: NDArray[np.float64]  # (n,) height of the person by MediaPipe's metres
 
 
-def body_proportions(model: BodyModel) -> Proportions:
-    """Return the proportions of the mean body."""
-    heights = model.v_template[:, 1]
-    low, stature = float(heights.min()), float(np.ptp(heights))
+def body_proportions(model: BodyModel, stature_m: float | None = None) -> Proportions:
+    """Return the proportions of the most likely body of a height; of the mean body where none is given."""
     attachments = attach_body(model)
-    carriers = attachments.joints[attachments.point_joints]
+    betas = _likeliest_betas(model, stature_m)
+    heights = model.rest_vertices(betas)[:, 1].astype(np.float64)
+    low, stature = float(heights.min()), float(np.ptp(heights))
+    joints = attachments.skeleton(betas).rest_joints
+    carriers = joints[attachments.point_joints]
     points = dict(zip(BODY_LANDMARKS, carriers + attachments.point_offsets, strict=True))
 
     def height_of(*landmarks: int) -> float:
         return (float(np.mean([points[each][1] for each in landmarks])) - low) / stature
+
+    def forward_of(*landmarks: int) -> float:
+        ahead = np.mean([points[each][2] for each in landmarks])
+        return float(ahead - np.mean([points[each][2] for each in _SOLES])) / stature
 
     rest = np.zeros((1, 33, 3))
     rest[0, list(points)] = list(points.values())
@@ -74,7 +91,20 @@ def body_proportions(model: BodyModel) -> Proportions:
         soles=height_of(*_SOLES),
         shoulders=height_of(*_SHOULDERS),
         ears=height_of(*_EARS),
+        shoulders_forward=forward_of(*_SHOULDERS),
+        ears_forward=forward_of(*_EARS),
     )
+
+
+def _likeliest_betas(model: BodyModel, stature_m: float | None) -> NDArray[np.float64]:
+    """Return the betas of greatest prior density among those of a stature, which is about linear in them."""
+    if stature_m is None:
+        return np.zeros(BETA_COUNT)
+    heights = model.v_template[:, 1]
+    top, bottom = heights.argmax(), heights.argmin()
+    slope = (model.shapedirs[top, 1] - model.shapedirs[bottom, 1])[:BETA_COUNT].astype(np.float64)
+    betas: NDArray[np.float64] = slope * (stature_m - float(np.ptp(heights))) / (slope @ slope)
+    return betas
 
 
 def upright_frames(
@@ -113,22 +143,18 @@ def upright_frames(
         )
     return UprightFrames(
         views=tuple(full[k] for k in np.flatnonzero(use)),
-        soles=_weighted_soles(rays, stands)[use],
-        feet=_middle(rays, _SOLES)[use],
+        feet=_between_feet(rays, world)[use],
         tops=np.stack([_middle(rays, top) for top in _TOPS], axis=1)[use],
-        bend=np.clip(straight, None, 1.0)[use],
         axes=axes[use],
         facing=(world[:, 12] - world[:, 11])[use],
         statures=(_segments(world) / proportions.segments)[use],
+        steps=~_stands_flat(rays, world)[use],
     )
 
 
 def _steady(world: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the mean over a few frames: noise makes every segment look longer and some foot look lower."""
-    reach = _STEADY_FRAMES // 2
-    padded = np.concatenate([world[:1].repeat(reach, 0), world, world[-1:].repeat(reach, 0)])
-    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1, axis=0)
-    mean: NDArray[np.float64] = windows.mean(axis=-1)
+    mean: NDArray[np.float64] = _windows(world, _STEADY_FRAMES // 2).mean(axis=-1)
     return mean
 
 
@@ -138,6 +164,40 @@ def _standing(world: NDArray[np.float64], up: NDArray[np.float64]) -> NDArray[np
     weights = np.exp((heights.min(axis=1, keepdims=True) - heights) / _ABOUT_AS_LOW_M)
     stands: NDArray[np.float64] = weights / weights.sum(axis=1, keepdims=True)
     return stands
+
+
+def _between_feet(rays: NDArray[np.float64], world: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the rays (n, 3) to the middle between heels and toes in space; in a picture nearer feet weigh more."""
+    tops, soles = _middle(rays, _SHOULDERS), _middle(rays, _SOLES)
+    high, low = _middle(world, _SHOULDERS), _middle(world, _SOLES)
+    apart = (tops - soles)[:, :2]
+    # rays * (distance + world z) = world xy, but for a shift that both ends share
+    across = (high - low - tops * high[:, 2:] + soles * low[:, 2:])[:, :2]
+    distance = (across * apart).sum(axis=1) / (apart**2).sum(axis=1)
+    depths = np.maximum(distance[:, None] + world[:, list(_SOLES), 2], _NEAREST_M)
+    feet: NDArray[np.float64] = np.einsum("np,npa->na", depths, rays[:, list(_SOLES)])
+    return feet / feet[:, 2:]
+
+
+def _stands_flat(rays: NDArray[np.float64], world: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return where both feet are on the floor for sure: they keep still in the picture, under straight legs."""
+    reach = max(_STILL_FRAMES, len(rays) // _STILL_SHARE)
+    feet = np.stack([rays[:, list(foot), :2].mean(axis=1) for foot in _FEET], axis=1)
+    size = np.linalg.norm(_middle(rays, _SHOULDERS) - _middle(rays, _SOLES), axis=1)
+    wander = np.sqrt(_windows(feet, reach).var(axis=-1).sum(axis=-1)).max(axis=1) / size
+    hips, knees, ankles = (world[:, list(pair)] for pair in (_HIPS, _KNEES, _ANKLES))
+    parts = np.linalg.norm(hips - knees, axis=2) + np.linalg.norm(knees - ankles, axis=2)
+    straight = (np.linalg.norm(hips - ankles, axis=2) / parts).min(axis=1)
+    flat: NDArray[np.bool_] = (wander < _STILL) & (
+        np.median(_windows(straight, reach), axis=-1) > _STRAIGHT_LEG
+    )
+    return flat
+
+
+def _windows(values: NDArray[np.float64], reach: int) -> NDArray[np.float64]:
+    """Return for each frame those up to so many frames away, along a last axis; the ends are repeated."""
+    padded = np.concatenate([values[:1].repeat(reach, 0), values, values[-1:].repeat(reach, 0)])
+    return np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1, axis=0)
 
 
 def _weighted_soles(

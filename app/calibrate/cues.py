@@ -61,7 +61,7 @@ PERFORMER_POSES: Final = (
 
 FLOOR_WALK: Final = (
     (3.0, "stand straight, face the camera"),
-    (9.0, "walk slowly towards the camera and back, head and feet in the picture"),
+    (16.0, "walk slowly towards the camera and back, twice, head and feet in the picture"),
 )
 """The same for the floor."""
 

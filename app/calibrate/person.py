@@ -56,7 +56,7 @@ def measure_floor_with_person(
     reading = _reading(source, on_progress, FLOOR_WALK, duration_s)
     views = _look_at_person("floor", reading, engine, (engine.detector,))
     return floor_from_person(
-        views, body_proportions(engine.body), stature_m=stature_m, source=source.name
+        views, body_proportions(engine.body, stature_m), stature_m=stature_m, source=source.name
     )
 
 
@@ -122,7 +122,7 @@ def guess_camera_from_person(
         CaptureError: the source cannot be opened or read.
     """
     reading = _reading(source, on_progress, CAMERA_STAND, duration_s)
-    proportions = body_proportions(engine.body)
+    proportions = body_proportions(engine.body, stature_m)
     ends: list[NDArray[np.float64]] = []
     sizes: set[tuple[int, int]] = set()
 

@@ -18,7 +18,7 @@ from tests.calibration.sessions import Noise, walking_session
 from tests.estimates import open_body
 
 SESSIONS = 200
-EXACT = Noise(0, 0, 0, 0, 0, 0, 0)
+EXACT = Noise(*[0.0] * 9)
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def proportions():
 
 @pytest.fixture(scope="module")
 def sessions():
-    """200 random cameras, floors and bodies; each walks for six seconds."""
+    """200 random cameras, floors and bodies; each stands, then walks there and back twice."""
     rng = np.random.default_rng(11)
     return [walking_session(rng) for _ in range(SESSIONS)]
 
@@ -43,19 +43,30 @@ def share_within(errors, limit):
 
 
 def test_walks_of_people_of_known_height_tell_the_floor(sessions, proportions):
-    fits = [floor_from_person(s.views, proportions, stature_m=s.stature_m) for s in sessions]
+    fits = [
+        floor_from_person(
+            s.views, body_proportions(open_body(), s.stature_m), stature_m=s.stature_m
+        )
+        for s in sessions
+    ]
     pairs = list(zip(sessions, fits, strict=True))
     pitch = np.array([f.floor.pitch_deg - s.pitch_deg for s, f in pairs])
     roll = np.array([f.floor.roll_deg - s.roll_deg for s, f in pairs])
     height = np.array([f.floor.camera_height_m / s.camera_height_m - 1 for s, f in pairs])
     stature = np.array([f.stature_m / s.stature_m - 1 for s, f in pairs])
     soles = np.array([np.median(soles_in_world(s, f.floor)) for s, f in pairs])
+    green = np.array([f.floor.quality.mark == "green" for f in fits])
     assert share_within(pitch, 1.0) == 1
-    assert share_within(roll, 1.0) >= 0.98
-    assert share_within(height, 0.03) >= 0.97
+    assert share_within(roll, 1.0) == 1
+    assert share_within(height[green], 0.03) >= 0.98
+    assert share_within(height, 0.03) >= 0.9
     assert share_within(stature, 0.02) == 1
-    assert share_within(soles, 0.015) >= 0.94
-    assert {f.floor.quality.mark for f in fits} == {"green"}
+    assert share_within(soles, 0.015) >= 0.96
+    assert green.mean() >= 0.5
+    doubts = {
+        f.floor.quality.reason.partition(" ")[0] for f in fits if f.floor.quality.mark != "green"
+    }
+    assert doubts == {"camera"}  # height, and what to do
     honest = [(f.floor.pitch_deg - s.pitch_deg) / f.floor.pitch_sigma_deg for s, f in pairs]
     assert np.std(honest) < 1.3
 
@@ -64,7 +75,7 @@ def test_without_the_height_size_is_known_to_six_per_cent(sessions, proportions)
     some = sessions[::4]
     fits = [floor_from_person(s.views, proportions) for s in some]
     stature = np.array([f.stature_m / s.stature_m - 1 for s, f in zip(some, fits, strict=True)])
-    assert share_within(stature, 0.06) >= 0.94
+    assert share_within(stature, 0.06) >= 0.96
     assert np.std(stature) < 0.035
     assert {f.floor.quality.mark for f in fits} == {"yellow"}
     assert "height" in fits[0].floor.quality.reason

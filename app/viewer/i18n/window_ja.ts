@@ -654,7 +654,7 @@
    <translation>まっすぐ立って、カメラを向いてください</translation>
   </message>
   <message>
-   <source>walk slowly towards the camera and back, head and feet in the picture</source>
+   <source>walk slowly towards the camera and back, twice, head and feet in the picture</source>
    <translation>頭と足が映るように、カメラへゆっくり歩いて戻ってください</translation>
   </message>
   <message>

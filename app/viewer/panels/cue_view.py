@@ -24,7 +24,7 @@ CUES: Final = (
     ),
     QT_TRANSLATE_NOOP("Cues", "stand straight, face the camera"),
     QT_TRANSLATE_NOOP(
-        "Cues", "walk slowly towards the camera and back, head and feet in the picture"
+        "Cues", "walk slowly towards the camera and back, twice, head and feet in the picture"
     ),
     QT_TRANSLATE_NOOP(
         "Cues", "stand straight, arms hanging, face the camera, head and feet in the picture"
