@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from app.capture.catalog import create_source
+from app.capture.identity import is_camera, is_same_device
 from app.config import AppConfig
 from app.inference.plan_build import PlanBuilder
 from app.inference.standby import Candidate, EngineChange, StandbyRegressor
@@ -177,8 +178,10 @@ def _create_refine(
 
 def is_of_another_camera(profile: Profile, source: str) -> bool:
     """Whether a profile was measured with another live camera than a source; a recording may be of any."""
-    measured = "" if profile.camera is None else profile.camera.source
-    return measured.startswith("camera:") and source.startswith("camera:") and measured != source
+    camera = profile.camera
+    if camera is None or not is_camera(camera.source) or not is_camera(source):
+        return False
+    return not is_same_device(camera.source, camera.device_name, camera.device_path, source)
 
 
 def _of_this_camera(profile: Profile, source: str) -> Profile:

@@ -45,6 +45,10 @@ class CameraCalibration:
     """Mark and reason."""
     measured_at: str = ""
     """Local time with its zone, ISO 8601; empty where nobody noted it."""
+    device_name: str = ""
+    """What the maker calls a live camera; empty for recordings, and where the system does not tell."""
+    device_path: str = ""
+    """Where it was plugged in."""
 
 
 def calibrate_camera(

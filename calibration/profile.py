@@ -88,7 +88,12 @@ def profile_from_toml(text: str, where: str) -> Profile:
 
 def _is_same(a: CameraCalibration, b: CameraCalibration) -> bool:
     same_shape = abs(a.camera.width * b.camera.height / (a.camera.height * b.camera.width) - 1)
-    return a.source == b.source and same_shape < _SAME_ASPECT
+    same_device = (
+        (a.device_name, a.device_path) == (b.device_name, b.device_path)
+        if a.device_name and b.device_name
+        else a.source == b.source
+    )
+    return same_device and same_shape < _SAME_ASPECT
 
 
 def _flat(record: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from app.calibrate.person import (
     measure_performer,
 )
 from app.capture.catalog import create_source
+from app.capture.identity import device_of
 from app.config import AppConfig
 from app.pipeline.protocols import Source
 from calibration.board import DEFAULT_BOARD, parse_board
@@ -91,6 +92,9 @@ def measure_step(
     now = datetime.now().astimezone().isoformat(timespec="seconds")
     if plan.step == "camera":
         camera = _camera(plan, source, config, on_progress)
+        device = device_of(plan.source)
+        if device is not None:
+            camera = replace(camera, device_name=device.name, device_path=device.path)
         return before.with_camera(replace(camera, measured_at=now))
     if plan.step == "floor":
         floor = _floor(plan, source, config, on_progress)

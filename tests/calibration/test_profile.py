@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -96,6 +98,11 @@ def test_another_camera_takes_its_floor_along():
     assert other_size.floor is None
     assert other_size.performer is not None
     assert profile.with_camera(camera(source="camera:1")).floor is None
+    there = {"device_name": "C920", "device_path": "/sys/usb1/1-2"}
+    known = profile.with_camera(replace(camera(), **there))
+    assert known.with_camera(replace(camera(source="camera:C920"), **there)).floor is not None
+    twin = there | {"device_path": "/sys/usb1/1-3"}
+    assert known.with_camera(replace(camera(), **twin)).floor is None
 
 
 def test_a_guess_says_that_it_is_one():
