@@ -1,4 +1,4 @@
-"""Applies what is known of a performer to estimates: takes the lean out, and measures the face from its own rest."""
+"""Applies what is known of a performer: takes the lean out, measures face and hands from their own rest."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.performer import PerformerCalibration
+from calibration.performer import FINGER_JOINTS, PerformerCalibration
 from engines.body.face import ARKIT_NAMES, expression_from_blendshapes
+from engines.body.kinematics import posed_joints
 from engines.body.model import BodyModel
 from engines.body.pose import read_only
 from engines.body.rotations import axis_angle_from_matrix, matrix_from_axis_angle
@@ -20,6 +21,10 @@ _LEFT_LID: Final = ARKIT_NAMES.index("eyeBlinkLeft")
 _RIGHT_LID: Final = ARKIT_NAMES.index("eyeBlinkRight")
 _LEAST_RANGE: Final = 0.1
 """Rest and end of an action are at least this far apart."""
+_FIST_RAD: Final = 1.3
+"""Mean bend of the finger joints of a fist, thumb left out: about 80, 90 and 55 degrees from the knuckles on."""
+_MOST_GAIN: Final = 1.6
+"""Fingers are never bent more than this factor beyond what was seen."""
 
 
 class PerformerCorrection:
@@ -38,6 +43,7 @@ class PerformerCorrection:
         vector = np.asarray(across, np.float64) * -np.radians(performer.lean_deg)
         self._turn = matrix_from_axis_angle(vector)
         self._starts, self._ends = _ranges(performer)
+        self._hands = _hand_line(performer)
 
     def apply(self, estimates: Sequence[PoseEstimate]) -> tuple[PoseEstimate, ...]:
         """Return the corrected estimates; each is turned about its pelvis."""
@@ -53,7 +59,29 @@ class PerformerCorrection:
             params=replace(params, global_orient=read_only(axis_angle_from_matrix(orient))),
             joints=read_only(joints),
         )
-        return self._from_neutral(turned)
+        return self._with_hands(self._from_neutral(turned))
+
+    def _with_hands(self, estimate: PoseEstimate) -> PoseEstimate:
+        """Return the estimate with its fingers bent so that this person's open hand is flat and their fist a fist."""
+        if self._hands is None or not (estimate.left_hand_seen or estimate.right_hand_seen):
+            return estimate
+        params = estimate.params
+        left, right = params.left_hand_pose, params.right_hand_pose
+        if estimate.left_hand_seen:
+            left = self._bent(left)
+        if estimate.right_hand_seen:
+            right = self._bent(right)
+        params = replace(params, left_hand_pose=left, right_hand_pose=right)
+        return replace(estimate, params=params, joints=posed_joints(self._model, params))
+
+    def _bent(self, pose: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return a hand pose (15, 3), each finger bent on its own; the thumb is left as it is."""
+        opened, gain = self._hands or (0.0, 1.0)
+        bends = np.linalg.norm(pose[FINGER_JOINTS], axis=1).reshape(-1, 3).mean(axis=1)
+        factors = np.maximum(bends - opened, 0) * gain / np.maximum(bends, 1e-6)
+        bent = pose.copy()
+        bent[FINGER_JOINTS] *= factors.repeat(3)[:, None]
+        return read_only(bent)
 
     def _from_neutral(self, estimate: PoseEstimate) -> PoseEstimate:
         """Return the estimate with the face measured from this person's own rest, jaw and expression with it."""
@@ -70,6 +98,17 @@ class PerformerCorrection:
         )
         # no joint hangs on the jaw, and the expression moves none of the body's
         return replace(estimate, params=params, blendshapes=read_only(face))
+
+
+def _hand_line(performer: PerformerCalibration) -> tuple[float, float] | None:
+    """Return the bend of the open hand and the factor of what is beyond it; None where hands were not measured.
+
+    A range is widened, never narrowed: fists that are seen well need no help.
+    """
+    opened, closed = performer.hand_open_rad, performer.hand_closed_rad
+    if opened is None or closed is None:
+        return None
+    return opened, min(max(_FIST_RAD / max(closed - opened, _LEAST_RANGE), 1.0), _MOST_GAIN)
 
 
 def _ranges(

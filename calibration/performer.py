@@ -40,7 +40,8 @@ _STRAIGHT_LEG: Final = 0.87  # cosine of the knee's bend: 30 degrees
 _MOST_LEAN_DEG: Final = 20.0
 _POSTURE_DEG: Final = 2.0  # people who think that they stand straight lean so much
 _GRAVITY_SIGMA_DEG: Final = 1.5
-_FINGER_JOINTS: Final = slice(0, 12)  # of index, middle, pinky, ring: without the thumb
+FINGER_JOINTS: Final = slice(0, 12)
+"""Of the 15 joints of a hand those of index, middle, pinky and ring: without the thumb."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -219,7 +220,7 @@ def _range_end(face: NDArray[np.float32], neutral: NDArray[np.float64], index: i
 
 def _hand_range(estimates: Sequence[PoseEstimate]) -> tuple[float | None, float | None]:
     curls = [
-        float(np.linalg.norm(pose[_FINGER_JOINTS], axis=1).mean())
+        float(np.linalg.norm(pose[FINGER_JOINTS], axis=1).mean())
         for estimate in estimates
         for pose, seen in (
             (estimate.params.left_hand_pose, estimate.left_hand_seen),

@@ -116,6 +116,47 @@ def test_hands_open_and_closed():
     assert found.hand_closed_rad == pytest.approx(1.2, abs=0.05)
 
 
+def curled(bend, **joints):
+    fingers = ("index", "middle", "pinky", "ring")
+    left = {f"left_{f}{k}": (0, 0, -bend) for f in fingers for k in (1, 2, 3)}
+    return estimate(upright_pose(**(left | joints)))
+
+
+def bends(found):
+    return np.linalg.norm(found.params.left_hand_pose[:12], axis=1)
+
+
+def test_an_open_hand_becomes_flat_and_a_fist_a_fist():
+    known = performer(lean_deg=0.0, neutral_face=(), hand_open_rad=0.2, hand_closed_rad=1.1)
+    correction = PerformerCorrection(open_body(), known)
+    opened, half, closed = correction.apply([curled(0.2), curled(0.65), curled(1.1)])
+    assert bends(opened) == pytest.approx(0, abs=1e-5)
+    assert bends(half) == pytest.approx(0.65, abs=1e-3)
+    assert bends(closed) == pytest.approx(1.3, abs=1e-3)
+    np.testing.assert_allclose(closed.joints, posed_joints(open_body(), closed.params), atol=2e-4)
+    thumb = curled(1.1, left_thumb1=(0.3, 0, 0))
+    (after,) = correction.apply([thumb])
+    np.testing.assert_array_equal(
+        after.params.left_hand_pose[12:], thumb.params.left_hand_pose[12:]
+    )
+    pointing = curled(1.1, **{f"left_index{k}": (0, 0, -0.2) for k in (1, 2, 3)})
+    (after,) = correction.apply([pointing])
+    assert bends(after)[:3] == pytest.approx(0, abs=1e-5)
+    assert bends(after)[3:] == pytest.approx(1.3, abs=1e-3)
+
+
+def test_hands_that_close_well_or_were_not_measured_are_not_bent_further():
+    wide = performer(lean_deg=0.0, neutral_face=(), hand_open_rad=0.0, hand_closed_rad=1.6)
+    (after,) = PerformerCorrection(open_body(), wide).apply([curled(1.6)])
+    assert bends(after) == pytest.approx(1.6, abs=1e-3)
+    none = performer(lean_deg=0.0, neutral_face=())
+    (after,) = PerformerCorrection(open_body(), none).apply([curled(0.7)])
+    assert bends(after) == pytest.approx(0.7, abs=1e-3)
+    narrow = performer(lean_deg=0.0, neutral_face=(), hand_open_rad=0.5, hand_closed_rad=0.9)
+    (after,) = PerformerCorrection(open_body(), narrow).apply([curled(0.9)])
+    assert bends(after) == pytest.approx(0.4 * 1.6, abs=1e-3)
+
+
 def test_correction_turns_the_body_back_about_its_pelvis():
     leaning = upright_pose()
     leaning[0] = (np.pi + np.radians(5), 0, 0)  # the head nearer to the camera, whose z points away
