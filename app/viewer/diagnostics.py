@@ -51,7 +51,8 @@ def diagnostics(studio: Studio, status: Status | None, renderer: str) -> str:
             ),
             *(f"  {sink.name}: {sink.state} {sink.error or ''}".rstrip() for sink in stats.sinks),
         ]
-    settings = replace(studio.settings, layout="", geometry="")  # long, and of no use to anybody
+    recording = replace(studio.settings.recording, name="")  # it may be a person's
+    settings = replace(studio.settings, recording=recording, layout="", geometry="")
     lines += ["", "settings:", tomli_w.dumps(as_table(settings))]
     lines += ["log:", *_last_lines()]
     return "\n".join(lines).replace(str(Path.home()), _HOME)

@@ -36,6 +36,8 @@ class Docks(QObject):
         dock.setObjectName(f"dock_{name}")
         dock.setAllowedAreas(_ANYWHERE)
         dock.setWidget(_scrolled(panel) if scrolls else panel)
+        # Qt only moves the docks behind others out of the window: they would still get the focus, and work
+        dock.visibilityChanged.connect(panel.setVisible)
         before = next(
             (d for d in self._docks.values() if self._window.dockWidgetArea(d) == area), None
         )

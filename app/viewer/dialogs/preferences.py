@@ -173,7 +173,7 @@ class ProfilesPage(QWidget):
         )
         self._say(self.tr("Everything is as it was at first."), "good")
 
-    def _try(self, do: Callable[[], None], word: str) -> None:
+    def _try(self, do: Callable[[], object], word: str) -> None:
         try:
             do()
         except MocapError as error:
