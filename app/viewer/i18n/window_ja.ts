@@ -655,7 +655,7 @@
   </message>
   <message>
    <source>walk slowly towards the camera and back, twice, head and feet in the picture</source>
-   <translation>頭と足が映るように、カメラへゆっくり歩いて戻ってください</translation>
+   <translation>頭と足が映るように、カメラへゆっくり歩いて戻るのを2回くり返してください</translation>
   </message>
   <message>
    <source>stand straight, arms hanging, face the camera, head and feet in the picture</source>
