@@ -5,7 +5,7 @@ import ctypes
 import numpy as np
 import torch
 
-from engines.expose.build_files import GPU_ONE_GRAPH, GPU_STAGES, STAGES
+from engines.expose.build_files import GPU_ONE_GRAPH, GPU_STAGES, ONE_GRAPH, STAGES
 from engines.expose.export import graph_module
 from engines.runtime.device_network import TensorSpec
 
@@ -15,7 +15,7 @@ class HostModules:
 
     def __init__(self, release):
         self.made = {}
-        for graph in (*GPU_STAGES, *GPU_ONE_GRAPH, *STAGES[:3]):
+        for graph in (*GPU_STAGES, *GPU_ONE_GRAPH, *STAGES[:3], ONE_GRAPH):
             module, inputs = graph_module(release, graph)
             with torch.inference_mode():
                 outputs = module(*inputs)

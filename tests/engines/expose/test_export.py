@@ -1,17 +1,20 @@
 """Networks as ONNX files answer as they do in torch."""
 
 import numpy as np
+import onnx
 import pytest
 import torch
+from onnx import TensorProto
 
 from engines.body.kinematics import posed_joints
 from engines.errors import ModelError, StageError
 from engines.expose.backend import PARTS
-from engines.expose.build_files import MERGE, ONE_GRAPH, STAGES
+from engines.expose.build_files import HANDS, MERGE, ONE_GRAPH, STAGES
 from engines.expose.config import read_config
 from engines.expose.crops import body_square
 from engines.expose.engine import create_on_cpu
 from engines.expose.export import build_release, export_graph
+from engines.expose.layout import hand_layout
 from engines.expose.one_graph import OneGraph
 from engines.expose.options import ExposeOptions
 from engines.expose.session_backend import SessionBackend
@@ -69,6 +72,26 @@ def test_one_graph_answers_as_the_stages_do(release, tmp_path):
     graph.close()
     with pytest.raises(StageError, match="after close"):
         graph.run({})
+
+
+@pytest.mark.slow
+def test_image_networks_are_exported_in_half_precision_and_regressors_are_not(release, tmp_path):
+    answers = {}
+    crops = np.random.default_rng(3).normal(size=(2, 3, 56, 56)).astype(np.float32)
+    for graph in (HANDS, HANDS.in_half()):
+        export_graph(release, graph, tmp_path / graph.file)
+        network = session(tmp_path / graph.file)
+        start = np.zeros((2, hand_layout(release.config).size), np.float32)
+        answers[graph.is_half] = network.run({"crops": crops, "start": start})["vectors"]
+        network.close()
+    assert answers[True].dtype == np.float32
+    assert 0 < np.abs(answers[True] - answers[False]).max() <= 1e-2
+    model = onnx.load(tmp_path / HANDS.in_half().file)
+    kinds = {True: set(), False: set()}
+    for weight in model.graph.initializer:
+        if weight.data_type in (TensorProto.FLOAT, TensorProto.FLOAT16) and len(weight.dims) > 1:
+            kinds[len(weight.dims) == 4].add(weight.data_type)
+    assert kinds == {True: {TensorProto.FLOAT16}, False: {TensorProto.FLOAT}}
 
 
 @pytest.mark.slow

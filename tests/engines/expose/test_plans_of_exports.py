@@ -3,13 +3,15 @@
 import pytest
 
 from engines.errors import EngineUnavailable
-from engines.expose.build_files import ONE_GRAPH, STAGES
+from engines.expose.build_files import GPU_ONE_GRAPH, GPU_STAGES, ONE_GRAPH, STAGES
 from engines.expose.export import export_graph
 from engines.runtime.plan_cache import PlanCache
 from engines.runtime.plans import open_plan, plan_job, run_plan_job
 from engines.runtime.tensorrt_library import TENSORRT_RTX
 from engines.runtime.tensorrt_network import load_plan
 from tests.engines.expose.small import small_release
+
+GRAPHS = (*STAGES, ONE_GRAPH, *GPU_STAGES[:3], *GPU_ONE_GRAPH)
 
 pytestmark = [
     pytest.mark.slow,
@@ -22,11 +24,11 @@ def release(tmp_path_factory):
     return small_release(tmp_path_factory.mktemp("release"))
 
 
-@pytest.mark.parametrize("graph", [*STAGES, ONE_GRAPH], ids=lambda graph: graph.name)
+@pytest.mark.parametrize("graph", GRAPHS, ids=lambda graph: graph.file)
 def test_exported_network_becomes_a_plan(release, tmp_path, graph):
     path = tmp_path / graph.file
     export_graph(release, graph, path)
-    shapes = {"frame": (720, 1280, 3)} if graph is ONE_GRAPH else None
+    shapes = {"frame": (720, 1280, 3)} if "frame" in graph.inputs else None
     job = plan_job(TENSORRT_RTX, path, tmp_path, precision="float32", gpu="", shapes=shapes)
     told = []
     run_plan_job(job, lambda *step: told.append(step) is None)
