@@ -146,7 +146,9 @@ def open_runtime(build: Build, config: ExposeConfig, name: str = "auto") -> Back
             return _checked(build, config, runtime)
         except EngineUnavailable as error:
             if name != "auto":
-                raise
+                raise EngineUnavailable(
+                    f"{runtime.title}: {error}; or use --set expose.runtime=auto"
+                ) from error
             logger.log(
                 logging.WARNING if runtime.why_not is None else logging.INFO,
                 "not using %s: %s",
@@ -174,7 +176,7 @@ def _checked(build: Build, config: ExposeConfig, runtime: Runtime) -> Backend:
     if not agreement.is_good:
         raise EngineUnavailable(
             f"its answers to one frame are off those of {REFERENCE.title} by {agreement}, where the limits are "
-            f"{LIMITS}; use --set expose.runtime=auto"
+            f"{LIMITS}"
         )
     logger.info("%s agrees with %s: %s", runtime.title, REFERENCE.title, agreement)
     return SessionBackend(build, runtime.open)

@@ -142,7 +142,9 @@ def test_the_next_runtime_is_used_and_it_is_said(opened, build, caplog):
 
 @needs_openvino
 def test_a_runtime_asked_for_by_name_is_not_replaced(opened, build):
-    with pytest.raises(EngineUnavailable, match="off those of ONNX Runtime"):
+    with pytest.raises(
+        EngineUnavailable, match=r"OpenVINO: .*off those of ONNX Runtime .*runtime=auto"
+    ):
         engine.open_runtime(build, small_config(), "openvino")
     assert engine.open_runtime(build, small_config(), "onnxruntime").provider == "ONNX Runtime"
 
