@@ -52,5 +52,7 @@ class PreviewPace:
         """Whether to draw now; counts as drawn if so."""
         if now_s < self._due_s:
             return False
-        self._due_s = max(self._due_s + 1 / self._rate_hz, now_s)
+        period_s = 1 / self._rate_hz
+        is_far_behind = now_s >= self._due_s + period_s
+        self._due_s = (now_s if is_far_behind else self._due_s) + period_s
         return True

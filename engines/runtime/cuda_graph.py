@@ -31,12 +31,13 @@ class CapturedGraph:
         self._executable: Any = None
         mode = driver.CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL
         self._checked(driver.cuStreamBeginCapture(stream.handle, mode), "begin")
+        graph = None
         try:
             record()
-        except BaseException:
-            driver.cuStreamEndCapture(stream.handle)  # or the stream could never be used again
-            raise
-        graph = self._checked(driver.cuStreamEndCapture(stream.handle), "end")
+            graph = self._checked(driver.cuStreamEndCapture(stream.handle), "end")
+        finally:
+            if graph is None:  # the stream could never be used again otherwise
+                driver.cuStreamEndCapture(stream.handle)
         try:
             self._executable = self._checked(driver.cuGraphInstantiate(graph, 0), "instantiate")
         finally:

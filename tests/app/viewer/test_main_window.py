@@ -10,6 +10,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
+    QApplication,
     QCheckBox,
     QComboBox,
     QDockWidget,
@@ -200,7 +201,7 @@ def test_keys_do_what_they_say(qtbot, open_window):
     window = open_window()
     qtbot.waitExposed(window)
     start(qtbot, window)
-    window.activateWindow()
+    QApplication.setActiveWindow(window)  # a bare X server has no window manager to do it
     window.actions_of_session.freeze.trigger()
     assert window.studio.is_frozen
     qtbot.keyClick(window, Qt.Key_F6)

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 from PyQt5.QtCore import QMimeData, Qt, QUrl
 from PyQt5.QtWidgets import (
+    QApplication,
     QCheckBox,
     QComboBox,
     QFileDialog,
@@ -273,6 +274,7 @@ def test_engines_that_cannot_run_say_why(panel, studio):
 
 
 def test_engines_are_chosen_with_the_keyboard(qtbot, panel, studio):
+    QApplication.setActiveWindow(panel.window())  # a bare X server has no window manager to do it
     auto = find(panel, QRadioButton, "engine_auto")
     auto.setFocus()
     qtbot.keyClick(auto, Qt.Key.Key_Down)

@@ -3,7 +3,7 @@ import socket
 from dataclasses import replace
 
 import pytest
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import QPoint, Qt
 from PyQt5.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -64,7 +64,8 @@ def drain(receiver):
 
 
 def click(qtbot, button):
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    # at the left: a tick box does not hear of clicks to the right of its words
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton, pos=QPoint(8, button.height() // 2))
 
 
 def test_rows_follow_the_settings_and_the_switch_changes_them(qtbot, panel, studio):
