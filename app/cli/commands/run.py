@@ -51,7 +51,9 @@ def add(parser: argparse.ArgumentParser) -> None:
         action="store_false",
         help="no frame is dropped, same input gives same bytes (default for files)",
     )
-    parser.add_argument("--headless", action="store_true", help="no window; this command never opens one")
+    parser.add_argument(
+        "--headless", action="store_true", help="no window; this command never opens one"
+    )
     add_engine_flags(parser)
 
 
