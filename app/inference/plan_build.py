@@ -109,19 +109,21 @@ def _crash(job: PlanJob, exit_code: int | None) -> str:
 def _build(job: PlanJob, work: Work, messages: "Connection[object, object]") -> None:
     """Build in this process; tell (what, share) while at it, None at the end, or the error."""
 
-    def tell(what: str, share: float) -> bool:
-        messages.send((what, share))
+    def send(message: object) -> bool:
+        """Return whether somebody still listens: not after a cancelled build, or the end of the app."""
+        try:
+            messages.send(message)
+        except OSError:
+            return False
         return True
 
     try:
-        with _only_one(job, tell):
-            work(job, tell)
+        with _only_one(job, lambda what, share: send((what, share))):
+            work(job, lambda what, share: send((what, share)))
     except MocapError as error:
-        messages.send(str(error))
-    except BrokenPipeError:  # the app has ended
-        return
+        send(str(error))
     else:
-        messages.send(None)
+        send(None)
 
 
 @contextmanager
@@ -132,7 +134,8 @@ def _only_one(job: PlanJob, tell: Callable[[str, float], bool]) -> Iterator[None
         job.folder.mkdir(parents=True, exist_ok=True)
         with path.open("ab") as file:
             while not try_lock(file):
-                tell(WAITING, 0.0)
+                if not tell(WAITING, 0.0):
+                    raise EngineUnavailable(f"{job.network.name}: nobody waits for it any more")
                 time.sleep(_LOOK_EVERY_S)
             yield
     except OSError as error:
