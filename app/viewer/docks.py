@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from PyQt5.QtCore import QObject, Qt
+from PyQt5.QtCore import QObject, QSize, Qt
 from PyQt5.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QTabWidget, QWidget
 
 _PANEL_WIDTH_PX: Final = 340
@@ -35,7 +35,7 @@ class Docks(QObject):
         dock = QDockWidget(title, self._window)
         dock.setObjectName(f"dock_{name}")
         dock.setAllowedAreas(_ANYWHERE)
-        dock.setWidget(_scrolled(panel) if scrolls else panel)
+        dock.setWidget(_PanelArea(panel) if scrolls else panel)
         # Qt only moves the docks behind others out of the window: they would still get the focus, and work
         dock.visibilityChanged.connect(panel.setVisible)
         before = next(
@@ -67,11 +67,20 @@ class Docks(QObject):
         self._window.resizeDocks(right[:1], [_PANEL_WIDTH_PX], Qt.Horizontal)
 
 
-def _scrolled(panel: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidget(panel)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.NoFocus)
-    return area
+class _PanelArea(QScrollArea):
+    """Scrolls a panel up and down; never narrower than the panel, which cannot be scrolled sideways."""
+
+    def __init__(self, panel: QWidget) -> None:
+        super().__init__()
+        self.setWidget(panel)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.NoFocus)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        """Return room for the panel's width and a scroll bar."""
+        bar = self.verticalScrollBar().sizeHint().width()
+        panel = self.widget()
+        width = panel.minimumSizeHint().expandedTo(panel.minimumSize()).width()
+        return QSize(width + bar, super().minimumSizeHint().height())

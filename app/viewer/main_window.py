@@ -180,7 +180,7 @@ class MainWindow(QMainWindow):
                 "The picture is black. Is there a cover or a privacy switch on the camera, "
                 "or does another program use it?"
             )
-        return ""
+        return "" if status.stats.published else self._patience()
 
     def _take_state(self, state: str) -> None:
         if state == "starting":
@@ -203,11 +203,12 @@ class MainWindow(QMainWindow):
 
     def _ask_for_patience(self) -> None:
         if self.studio.state == "starting":
-            self.camera_view.show_message(
-                self.tr(
-                    "Starting …\nThe very first start prepares the program: about half a minute."
-                )
-            )
+            self.camera_view.show_message(self._patience())
+
+    def _patience(self) -> str:
+        return self.tr(
+            "Starting …\nThe very first start prepares the program: about half a minute."
+        )
 
     def _take_settings(self, settings: WindowSettings) -> None:
         application = QApplication.instance()

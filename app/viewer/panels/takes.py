@@ -52,6 +52,7 @@ class TakesPanel(QWidget):
         self._player = player
         self._export: ExportDialog | None = None
         self._awaited: Path | None = None
+        self._emptied_row: int | None = None
         self.shelf = TakesShelf(studio, self)
         self._thumbnails = Thumbnails(self)
         self._model = TakesModel(self._thumbnails, self)
@@ -206,6 +207,7 @@ class TakesPanel(QWidget):
         self._model.show_takes(takes)
         self._choose(chosen)
         self._choose_awaited()
+        self._choose_next_of_deleted()
         self._show_stack()
         self._show_selection()
 
@@ -260,6 +262,13 @@ class TakesPanel(QWidget):
             self._list.clearSelection()
             self._choose({awaited})
 
+    def _choose_next_of_deleted(self) -> None:
+        """Select what moved up where takes were thrown away, so that the keyboard goes on from there."""
+        row, rows = self._emptied_row, self._filter.rowCount()
+        if row is not None and rows and not self.chosen():
+            self._emptied_row = None
+            self._list.setCurrentIndex(self._filter.index(min(row, rows - 1), 0))
+
     def _choose(self, folders: set[Path]) -> None:
         for row in range(self._filter.rowCount()):
             index = self._filter.index(row, 0)
@@ -301,6 +310,8 @@ class TakesPanel(QWidget):
 
     def _delete_chosen(self) -> None:
         folders = [take.folder for take in self.chosen()]
+        rows = [index.row() for index in self._list.selectedIndexes()]
+        self._emptied_row = min(rows, default=None)
         self._let_go_of(set(folders))
         self.shelf.trash(folders)
 

@@ -50,3 +50,10 @@ def test_a_floating_dock_goes_on(qtbot, window, panels):
     qtbot.waitUntil(lambda: "one" in seen(panels) and len(seen(panels)) == 2)
     dock.setFloating(False)
     qtbot.waitUntil(lambda: len(seen(panels)) == 1)
+
+
+def test_a_panel_is_never_cut_off_at_its_side(window):
+    wide = QLineEdit()
+    wide.setMinimumWidth(450)
+    dock = window.docks.add("wide", "wide", wide)
+    assert dock.minimumSizeHint().width() > 450

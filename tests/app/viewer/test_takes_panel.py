@@ -153,6 +153,16 @@ def test_throwing_away_can_be_undone(panel, qtbot, directory):
     qtbot.waitUntil(lambda: len(panel.shelf.takes) == 1, timeout=20_000)
 
 
+def test_the_next_take_is_chosen_after_one_is_thrown_away(panel, qtbot, directory, tmp_path):
+    (tmp_path / "data").mkdir()  # the trash is in it
+    folders = [make_take(directory, name, day=day) for day, name in enumerate("cba")]
+    _wait_for(panel, qtbot, 3)
+    panel.choose(folders[1])
+    _press(panel, qtbot, "take_delete_button")
+    qtbot.waitUntil(lambda: len(panel.shelf.takes) == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: [take.folder for take in panel.chosen()] == [folders[0]])
+
+
 def test_only_who_agrees_deletes_for_good(panel, qtbot, directory, monkeypatch):
     folder = make_take(directory, "walk")
     _wait_for(panel, qtbot, 1)
