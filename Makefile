@@ -20,8 +20,8 @@ run: setup
 SCREEN = $(shell command -v xvfb-run >/dev/null 2>&1 && echo xvfb-run -a -s \"-screen 0 1920x1080x24\" env QT_QPA_PLATFORM=xcb)
 
 test: check
-	$(SCREEN) $(RUN) -m pytest
-	QT_QPA_PLATFORM=offscreen $(RUN) -m pytest -m "qt and not slow" tests/app/viewer
+	$(SCREEN) $(RUN) -m pytest -n 2 --dist loadfile
+	env -u DISPLAY QT_QPA_PLATFORM=offscreen $(RUN) -m pytest -n 2 --dist loadfile -m "qt and not slow" tests/app/viewer
 
 check: $(VENV)/.dev
 	$(RUN) -m ruff check .
