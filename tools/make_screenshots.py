@@ -4,6 +4,7 @@ xvfb-run -a -s "-screen 0 1600x1000x24" python -m tools.make_screenshots     # o
 """
 
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Callable
@@ -32,6 +33,7 @@ def main() -> None:
 def take_pictures(folder: Path) -> None:
     """Write all pictures; `folder` holds settings and takes meanwhile."""
     from app.config import AppConfig
+    from app.profiles import profile_path
     from app.viewer.boot import Mistakes, create_application
     from app.viewer.main_window import MainWindow
     from app.viewer.settings import (
@@ -48,12 +50,15 @@ def take_pictures(folder: Path) -> None:
     from engines.body.model import load_body
     from engines.model_store import model_path
 
+    profile = profile_path("demo")
+    profile.parent.mkdir(parents=True)
+    shutil.copy(DEMO_PROFILE, profile)
     application = create_application()
     apply_theme(application, "dark")
     settings = WindowSettings(
         first_run_done=True,
         source=SourceSettings(spec=str(DEMO_CLIP)),
-        engine=EngineSettings(profile=str(DEMO_PROFILE)),
+        engine=EngineSettings(profile="demo"),
         tracking=TrackingSettings(mirror_motion=False),
         view=ViewSettings(mirror_picture=False, show_box=True),
         recording=RecordingSettings(folder=str(folder / "takes"), countdown_s=0),
