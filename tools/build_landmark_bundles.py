@@ -2,8 +2,10 @@
 
 The wheel holds the models as bare .tflite files; MediaPipe Tasks 1.x wants bundles: zip archives of models that carry
 metadata saying how a picture becomes their input. This script adds that metadata and writes the archives. Beyond that,
-nothing of a model is changed, with one exception: Tasks 1.x always reads 478 points from a face mesh model, and this
-one gives 468, so that the ten missing iris points are filled by repeating an eye corner (`_with_iris_points`).
+nothing of a model is changed, with two exceptions. Tasks 1.x always reads 478 points from a face mesh model, and this
+one gives 468, so that the ten missing iris points are filled by repeating an eye corner (`_with_iris_points`). And the
+body's network draws a picture of where the person is, for a quarter of its time, which nobody here asks for
+(`_without_segmentation`); its landmarks are the same to the last digit.
 
     pip download --no-deps --only-binary=:all: mediapipe==0.10.21
     python tools/build_landmark_bundles.py mediapipe-0.10.21-*.whl
@@ -29,6 +31,7 @@ IRIS_POINTS = (33,) * 5 + (
     263,
 ) * 5  # outer eye corners: inside the face, whose extent steers the tracking
 FACE_MESH_OUTPUT = "conv2d_21"
+SEGMENTATION, HEAT_MAP = b"Identity_2", b"Identity_3"  # outputs of the body's network
 ZIP_TIME = (2025, 1, 1, 0, 0, 0)  # fixed, for the same bytes each time
 
 
@@ -83,6 +86,8 @@ def _prepared(wheel: zipfile.ZipFile, model: Model) -> bytes:
     tree = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0))
     if model.source == "face_landmark/face_landmark.tflite":
         _with_iris_points(tree)
+    if model.source == "pose_landmark/pose_landmark_full.tflite":
+        _without_segmentation(tree)
     _add_metadata(tree, model)
     builder = flatbuffers.Builder(len(content))
     builder.Finish(tree.Pack(builder), b"TFL3")
@@ -104,6 +109,23 @@ def _with_iris_points(tree: schema.ModelT) -> None:
         tensor.shape = np.where(
             tensor.shape == 3 * FACE_MESH_POINTS, len(channels), tensor.shape
         ).astype(np.int32)
+
+
+def _without_segmentation(tree: schema.ModelT) -> None:
+    """Take away what only the segmentation needs. MediaPipe counts the outputs, so another one stands in its place."""
+    graph = tree.subgraphs[0]
+    outputs = {graph.tensors[index].name: index for index in graph.outputs}
+    segmentation = outputs.pop(SEGMENTATION)
+    graph.outputs = [
+        outputs[HEAT_MAP] if index == segmentation else index for index in graph.outputs
+    ]
+    needed = set(outputs.values())
+    operators = []
+    for operator in reversed(graph.operators):
+        if not needed.isdisjoint(operator.outputs):
+            operators.append(operator)
+            needed.update(operator.inputs)
+    graph.operators = operators[::-1]
 
 
 def _add_metadata(tree: schema.ModelT, model: Model) -> None:
