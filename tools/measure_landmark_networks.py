@@ -3,8 +3,7 @@
 python tools/measure_landmark_networks.py [--frames N] [--source S]
 
 For each frame, in turn: decoding, detection, parts, solver and smoothing as they run live; then each network alone in
-OpenVINO (which reads the .tflite files), on one thread, in float32 and in bfloat16, whole and cut down to the outputs
-that are used. Processor time, so that other programs count less. What no other code could save is the networks that
+OpenVINO (which reads the .tflite files), on one thread, in float32 and in bfloat16. Processor time, so that other programs count less. What no other code could save is the networks that
 every frame needs: the body's, one hand's and the face's; finding persons, hands and faces anew comes on top, as do
 cutting and decoding.
 """
@@ -29,8 +28,6 @@ from engines.catalog import create_engine
 from engines.model_store import model_path
 
 BUNDLES = ("pose", "hand", "face")
-USED = {"pose_landmarks_detector": ("Identity", "Identity_1", "Identity_3", "Identity_4")}
-"""Outputs that the solver needs, where a network has more: no picture of who is where."""
 EVERY_FRAME = ("pose_landmarks_detector", "hand_landmarks_detector", "face_landmarks_detector")
 WARM_UP = 10
 
@@ -61,12 +58,7 @@ def networks(folder):
     runs = {}
     for name, path in unpack(folder):
         for precision in precisions:
-            model = core.read_model(path)
-            runs[name, precision] = compiled(core, model, precision)
-            if name in USED:
-                wanted = [model.output(output) for output in USED[name]]
-                cut = openvino.Model(wanted, model.get_parameters(), name)
-                runs[name, f"{precision} cut"] = compiled(core, cut, precision)
+            runs[name, precision] = compiled(core, core.read_model(path), precision)
     return runs
 
 
@@ -113,7 +105,7 @@ def main():
     rest = spent["regress"].mean() + spent["refine"].mean()
     print(f"{'landmarks by MediaPipe':<36} {inside:6.2f} ms cpu; solver and smoothing {rest:.2f}")
     for precision in ("f32", "bf16"):
-        keys = [f"{name} {precision}{' cut' if name in USED else ''}" for name in EVERY_FRAME]
+        keys = [f"{name} {precision}" for name in EVERY_FRAME]
         if all(key in spent for key in keys):
             least = sum(spent[key].mean() for key in keys)
             gain = 1 - (least + rest) / (inside + rest)
