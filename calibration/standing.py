@@ -28,6 +28,7 @@ from calibration.upright import (
     UprightFrames,
     upright_frames,
 )
+from engines.errors import CalibrationError
 from engines.landmarks.view import PersonView
 
 _CELL_M: Final = 0.3
@@ -38,8 +39,11 @@ _GIVEN_SIGMA: Final = 0.002
 
 # standard deviations in metres across and along the body, in one frame and however many frames of one place there are
 _FRAME_SIGMA_M: Final = np.array([0.06, 0.07])
-_PLACE_SIGMA_M: Final = np.array([0.02, 0.006])
+_PLACE_SIGMA_M: Final = np.array([0.02, 0.012])
 _AXIS_SIGMA: Final = 0.07  # of the depth lean of MediaPipe's landmarks towards one side, radians
+_RARE_LEAN: Final = (
+    0.2  # radians of lean that hardly anybody shows: it counts for double, and more for much more
+)
 _PRIOR: Final = np.array([-5.0, 0.0, np.log(1.2)])  # pitch, roll in degrees, log height
 _PRIOR_SIGMAS: Final = np.array([20.0, 8.0, 0.7])
 _STEP_DIP_M: Final = (
@@ -52,11 +56,12 @@ _HABIT_SIGMAS: Final = np.array([0.01, np.radians(2)])
 _HUBER: Final = 2.0
 # small enough for slopes, and to stop at
 _STEPS: Final = np.array([0.02, 0.02, 5e-4, 5e-4, 1e-4, 1e-4])
+_MOST_LEAN_DEG: Final = 25.0  # between the floor's upright and the mean body's
 _START_OFFSETS_DEG: Final = (-12.0, -6.0, 0.0, 6.0, 12.0)
 _START_ITERATIONS: Final = 3
 _ITERATIONS: Final = 25
 _FAIR_PITCH_SIGMA_DEG: Final = 1.0
-_FAIR_HEIGHT_SIGMA: Final = 0.02  # of the camera's height
+_FAIR_HEIGHT_SIGMA: Final = 0.022  # of the camera's height
 _MAX_PITCH_SIGMA_DEG: Final = 8.0
 _STILL_M: Final = 0.15
 
@@ -103,6 +108,7 @@ def floor_from_person(
     frames = upright_frames(views, proportions)
     unknowns, sigmas = _solve(frames, proportions, stature_m)
     up = up_of_camera(unknowns[0], unknowns[1])
+    _check_upright(frames, up)
     height, stature = float(np.exp(unknowns[2])), float(np.exp(unknowns[3]))
     places = on_floor(frames.feet, up, height - proportions.soles * stature)
     origin = np.median(places, axis=0)
@@ -131,6 +137,17 @@ def on_floor(
     down = np.maximum(-rays @ up, 0.02)
     points: NDArray[np.float64] = rays * (height / down)[:, None]
     return points
+
+
+def _check_upright(frames: UprightFrames, up: NDArray[np.float64]) -> None:
+    """Refuse a gravity along which nobody stands: bodies lean a little, and their landmarks a little more."""
+    axis = frames.axes.mean(axis=0)
+    lean_deg = float(np.degrees(np.arccos(np.clip(axis @ up / np.linalg.norm(axis), -1, 1))))
+    if lean_deg > _MOST_LEAN_DEG:
+        raise CalibrationError(
+            f"floor: the person seems to lean by {lean_deg:.0f} degrees; stand straight with both feet in the picture, "
+            "then walk slowly towards the camera and back, or lay a board on the floor"
+        )
 
 
 def _solve(
@@ -265,7 +282,8 @@ def _residuals(
     unknowns: NDArray[np.float64], problem: _Problem, weights: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     errors, lean, _ = _errors(unknowns, problem.frames, problem.proportions)
-    by_axis = [lean[:, 1].mean() / _AXIS_SIGMA]
+    mean_lean = lean.mean(axis=0)
+    by_axis = mean_lean / _AXIS_SIGMA * (1 + (mean_lean / _RARE_LEAN) ** 2)  # no more than that
     pull = (unknowns - problem.prior) / problem.prior_sigmas
     return np.concatenate([(errors * weights[:, None]).ravel(), by_axis, pull])
 
