@@ -2,10 +2,10 @@
 
 python tools/measure_landmark_networks.py [--frames N] [--source S]
 
-For each frame, in turn: decoding, detection, parts, solver and smoothing as they run live; then each network alone in
-OpenVINO (which reads the .tflite files), on one thread, in float32 and in bfloat16. Processor time, so that other programs count less. What no other code could save is the networks that
-every frame needs: the body's, one hand's and the face's; finding persons, hands and faces anew comes on top, as do
-cutting and decoding.
+For each frame, in turn: detection, parts, solver and smoothing as they run live; then each network alone in OpenVINO
+(which reads the .tflite files), on one thread, in float32 and in bfloat16. Processor time, so that other programs count
+less. What no other code could save is the networks that every frame needs: the body's, one hand's and the face's;
+finding persons, hands and faces anew comes on top, as do cutting and decoding.
 """
 
 import argparse
