@@ -166,7 +166,8 @@ class MainWindow(QMainWindow):
         if status is None:
             self._pace.restart()
             return
-        self._pace.note(status.stats.published, status.stats.dropped)
+        stats = status.stats
+        self._pace.note(stats.published, stats.dropped, stats.fps)
         self.camera_view.show_message(self._trouble(status))
 
     def _trouble(self, status: Status) -> str:

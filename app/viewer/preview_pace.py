@@ -3,7 +3,10 @@
 from typing import Final
 
 FASTEST_HZ: Final = 60.0
+COMFORTABLE_HZ: Final = 12.0
+"""Slowest while the engine gives as many bodies as anybody needs, although the camera gives more pictures."""
 SLOWEST_HZ: Final = 4.0
+_ENOUGH_FPS: Final = 27.0
 _SHORT_SHARE: Final = 0.03
 """Share of frames lost above which the machine counts as short."""
 _SLOWER: Final = 0.6
@@ -35,8 +38,8 @@ class PreviewPace:
         self._seen = (0, 0)
         self._rate_hz = self._fastest_hz
 
-    def note(self, published: int, dropped: int) -> None:
-        """Take in how many frames were published and lost since the session began."""
+    def note(self, published: int, dropped: int, fps: float) -> None:
+        """Take in how many frames were published and lost since the session began, and how many a second it is now."""
         before_published, before_dropped = self._seen
         self._seen = (published, dropped)
         lost = dropped - before_dropped
@@ -44,7 +47,8 @@ class PreviewPace:
         if total <= 0:
             return
         if lost / total > _SHORT_SHARE:
-            self._rate_hz = max(SLOWEST_HZ, self._rate_hz * _SLOWER)
+            slowest_hz = COMFORTABLE_HZ if fps >= _ENOUGH_FPS else SLOWEST_HZ
+            self._rate_hz = min(self._fastest_hz, max(slowest_hz, self._rate_hz * _SLOWER))
         else:
             self._rate_hz = min(self._fastest_hz, self._rate_hz * _FASTER)
 
