@@ -188,7 +188,8 @@ def _record(source_name: str, config: AppConfig, path: Path, fps: int) -> None:
             stream.pix_fmt = "yuvj422p"
             stream.codec_context.options = {"q:v": _JPEG_LEVEL}
             while count < _CLIP_FRAMES and (frame := source.read()) is not None:
-                stream.height, stream.width = frame.image.shape[:2]
+                if not count:
+                    stream.height, stream.width = frame.image.shape[:2]
                 picture = av.VideoFrame.from_ndarray(frame.image, format="bgr24")
                 container.mux(stream.encode(picture))
                 count += 1
