@@ -47,6 +47,7 @@ def take_pictures(folder: Path) -> None:
     )
     from app.viewer.studio import Studio
     from app.viewer.theme import apply_theme
+    from app.viewer.translation import use_language
     from engines.body.model import load_body
     from engines.model_store import model_path
 
@@ -55,6 +56,7 @@ def take_pictures(folder: Path) -> None:
     shutil.copy(DEMO_PROFILE, profile)
     application = create_application()
     apply_theme(application, "dark")
+    use_language(application, "en")
     settings = WindowSettings(
         first_run_done=True,
         source=SourceSettings(spec=str(DEMO_CLIP)),
