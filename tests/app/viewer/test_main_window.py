@@ -112,6 +112,14 @@ def test_a_session_seen_recorded_played_and_exported(qtbot, open_window, tmp_pat
     window.studio.stop()
     qtbot.waitUntil(lambda: window.studio.state == "stopped", timeout=LONG_MS)
 
+    # play it back
+    window.player.open(saved[0])
+    qtbot.waitUntil(lambda: window.player.position_s > 0.1, timeout=LONG_MS)
+    assert window.studio.is_playing_back
+    assert window.studio.newest.estimates
+    window.player.close()
+    assert not window.studio.is_playing_back
+
 
 def test_every_control_can_be_moved_while_it_runs(qtbot, open_window, mistakes):
     window = open_window()
