@@ -10,6 +10,7 @@ from calibration.floor import (
 )
 from calibration.standing import floor_from_person
 from calibration.upright import body_proportions, upright_frames
+from engines.body.rotations import matrix_from_axis_angle
 from engines.errors import CalibrationError
 from engines.landmarks.view import PersonView
 from engines.types import Camera
@@ -147,6 +148,14 @@ def test_legs_out_of_view_are_told(proportions):
     cut = [PersonView(view.rays, view.world, seen, seen) for view in views]
     with pytest.raises(CalibrationError, match="not seen from head to foot"):
         floor_from_person(cut, proportions)
+
+
+def test_a_person_who_leans_like_nobody_is_refused(proportions):
+    views = walking_session(np.random.default_rng(1), noise=EXACT).views
+    turn = matrix_from_axis_angle(np.array([np.radians(50), 0, 0]))
+    leaning = [PersonView(v.rays, v.world @ turn.T, v.seen, v.sight) for v in views]
+    with pytest.raises(CalibrationError, match="lean by"):
+        floor_from_person(leaning, proportions, stature_m=1.7)
 
 
 def test_pitch_and_roll_are_what_the_up_vector_says():
