@@ -92,6 +92,24 @@ def test_the_core_imports_without_window_torch_or_gpu_packages():
     assert done.returncode == 0, done.stderr
 
 
+def test_compiled_loops_do_without_scipy():
+    """Numba compiles `@`, np.dot and np.linalg with scipy's BLAS; it asks for scipy at the user's first frame."""
+    needing = []
+    for package in ("app", "calibration", "engines"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(function, ast.FunctionDef) and any(
+                    "njit" in ast.unparse(each) for each in function.decorator_list
+                ):
+                    needing += [
+                        f"{path.relative_to(ROOT)}:{node.lineno}"
+                        for node in ast.walk(function)
+                        if isinstance(getattr(node, "op", None), ast.MatMult)
+                        or getattr(node, "attr", "") in ("linalg", "dot", "vdot")
+                    ]
+    assert needing == []
+
+
 def test_the_base_install_names_nothing_non_commercial_or_heavy():
     with (ROOT / "pyproject.toml").open("rb") as file:
         names = " ".join(tomllib.load(file)["project"]["dependencies"])

@@ -36,16 +36,16 @@ def bend_leg(
     distance = math.sqrt((wanted**2).sum())
     reach = min(max(distance, abs(upper - lower) + 1e-6), FULL_REACH * (upper + lower))
     axis = _knee_axis(thigh / upper, shin / lower, np.ascontiguousarray(turns[0, :, 0]))
-    now = math.atan2(axis @ np.cross(thigh, shin), thigh @ shin)
+    now = math.atan2(_dot(axis, np.cross(thigh, shin)), _dot(thigh, shin))
     cosine = (reach * reach - upper * upper - lower * lower) / (2 * upper * lower)
     knee_turn = _about(axis, math.acos(min(max(cosine, -1.0), 1.0)) - now)
-    hip_turn = _between(thigh + knee_turn @ shin, wanted)
-    hip = hip_turn @ turns[0]
-    knee = hip_turn @ knee_turn @ turns[1]
+    hip_turn = _between(thigh + _turned(knee_turn, shin), wanted)
+    hip = _times(hip_turn, turns[0])
+    knee = _times(_times(hip_turn, knee_turn), turns[1])
     local = np.empty((3, 3))
-    local[0] = axis_angle_from_matrix_kernel(pelvis_turn.T @ hip)
-    local[1] = axis_angle_from_matrix_kernel(hip.T @ knee)
-    local[2] = axis_angle_from_matrix_kernel(knee.T @ turns[2])
+    local[0] = axis_angle_from_matrix_kernel(_times(pelvis_turn.T, hip))
+    local[1] = axis_angle_from_matrix_kernel(_times(hip.T, knee))
+    local[2] = axis_angle_from_matrix_kernel(_times(knee.T, turns[2]))
     return local
 
 
@@ -62,7 +62,7 @@ def leg_turns(pelvis_turn: NDArray[np.float64], pose: NDArray[np.float32]) -> ND
         above = pelvis_turn
         for k in range(4):
             own = matrix_from_axis_angle_kernel(pose[4 * side + k].astype(np.float64))
-            above = above @ own
+            above = _times(above, own)
             turns[side, k] = above
     return turns
 
@@ -74,9 +74,9 @@ def _knee_axis(
     """Return the axis about which the knee bends: across both bones, or the thigh's own x where the leg is straight."""
     across = np.cross(thigh, shin)
     sine = math.sqrt((across**2).sum())
-    if across @ own < 0:  # bent the wrong way: it comes back through straight
+    if _dot(across, own) < 0:  # bent the wrong way: it comes back through straight
         across = -across
-    side = own - (own @ thigh) * thigh
+    side = own - _dot(own, thigh) * thigh
     side = side / max(math.sqrt((side**2).sum()), 1e-9)
     share = min(max((sine - _STRAIGHT) / (_BENT - _STRAIGHT), 0.0), 1.0)
     axis = (1 - share) * side + share * across / max(sine, 1e-9)
@@ -104,4 +104,32 @@ def _between(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np
     sine = math.sqrt((axis**2).sum())
     if sine < 1e-9:
         return np.eye(3)
-    return _about(axis / sine, math.atan2(sine, a @ b))
+    return _about(axis / sine, math.atan2(sine, _dot(a, b)))
+
+
+# numba's own `@` needs scipy, which users do not have
+
+
+@numba.njit(cache=True)
+def _dot(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
+    """Return the product of two vectors (3,)."""
+    return float(a[0] * b[0] + a[1] * b[1] + a[2] * b[2])
+
+
+@numba.njit(cache=True)
+def _turned(turn: NDArray[np.float64], vector: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a vector (3,) turned by a rotation (3, 3)."""
+    out = np.empty(3)
+    for row in range(3):
+        out[row] = _dot(turn[row], vector)
+    return out
+
+
+@numba.njit(cache=True)
+def _times(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the product of two rotations (3, 3)."""
+    out = np.empty((3, 3))
+    for row in range(3):
+        for column in range(3):
+            out[row, column] = _dot(first[row], second[:, column])
+    return out
