@@ -1,10 +1,6 @@
 """Turns a release into ONNX files that run without torch."""
 
-import logging
-import os
-import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,9 +25,11 @@ from engines.expose.checkpoint import Release, load_release
 from engines.expose.half import halve_image_networks
 from engines.expose.layout import BODY_LAYOUT, hand_layout, head_layout
 from engines.expose.one_graph import OneGraph
+from engines.expose.quiet_exporter import quiet_exporter
 from engines.expose.release_files import find_release
 from engines.expose.stages import BodyStage, MergeStage, hand_network, head_network
 from engines.runtime.session import FEATURES
+from engines.whole_files import renamed_when_done
 
 _SAMPLE_SIZE: Final = (120, 160)
 """Height and width of the picture that the one graph is traced with; the file takes any."""
@@ -62,7 +60,7 @@ def build_release(
     if not build.has(graphs):
         release = load_release(folder)
         build.folder.mkdir(parents=True, exist_ok=True)
-        with _renamed_when_done(build.body_model) as path:
+        with renamed_when_done(build.body_model) as path:
             np.savez(path, **dict[str, Any](release.body.smplx_arrays()))
         for index, graph in enumerate(graphs):
             progress(f"exporting {graph.file}", (index + 0.5) / (len(graphs) + 0.5))
@@ -78,7 +76,7 @@ def export_graph(release: Release, graph: Graph, path: Path) -> None:
     dynamic: dict[str, dict[int, str]] = {name: {} for name in graph.inputs}
     if graph.name == ONE_GRAPH.name:
         dynamic["frame"] = {0: "height", 1: "width"}
-    with _renamed_when_done(path) as unfinished, _quiet(), torch.no_grad():
+    with renamed_when_done(path) as unfinished, quiet_exporter(), torch.no_grad():
         program = torch.onnx.export(
             module,
             inputs,
@@ -136,28 +134,3 @@ def _name_features(model: Any) -> None:
 
 def _crops(count: int, side: int) -> Tensor:
     return torch.zeros(count, 3, side, side)
-
-
-@contextmanager
-def _renamed_when_done(path: Path) -> Iterator[Path]:
-    """Give a name to write to; on success it becomes `path`."""
-    unfinished = path.with_name(f"unfinished-{os.getpid()}-{path.name}")
-    try:
-        yield unfinished
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the exporter's remarks about itself from the user."""
-    logger = logging.getLogger("torch.onnx")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.setLevel(level)

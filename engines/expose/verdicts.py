@@ -14,6 +14,7 @@ from typing import Final
 from engines.expose.agreement import Agreement
 from engines.expose.build_files import STAGES, Build
 from engines.runtime.catalog import REFERENCE, Runtime
+from engines.whole_files import renamed_when_done
 
 VERDICTS: Final = "verdicts.json"
 """File in the folder of a build: what was compared -> figures."""
@@ -59,11 +60,9 @@ def _read(path: Path) -> dict[str, Agreement]:
 
 
 def _write(path: Path, verdicts: dict[str, Agreement]) -> None:
-    unfinished = path.with_name(f"unfinished-{os.getpid()}-{path.name}")
     table = {key: asdict(agreement) for key, agreement in verdicts.items()}
     try:
-        unfinished.write_text(json.dumps(table, indent=1), encoding="utf-8")
-        unfinished.replace(path)
+        with renamed_when_done(path) as unfinished:
+            unfinished.write_text(json.dumps(table, indent=1), encoding="utf-8")
     except OSError as error:
         logger.info("%s: not written (%s); the next start measures again", path, error)
-        unfinished.unlink(missing_ok=True)

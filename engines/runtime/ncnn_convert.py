@@ -4,11 +4,7 @@ ncnn's format: a text with one line a layer (kind, name, inputs, outputs, number
 Only the operators of the networks of `engines.expose` are known. Needs the package onnx.
 """
 
-import os
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import numpy as np
@@ -20,6 +16,7 @@ from onnx import helper, numpy_helper
 from engines.errors import EngineUnavailable, ModelError
 from engines.runtime.ncnn_files import LAST, NcnnFiles
 from engines.runtime.session import FEATURES
+from engines.whole_files import renamed_when_done
 
 _MAGIC: Final = 7767517
 _RAW_FLOATS: Final = bytes(4)
@@ -41,11 +38,11 @@ def convert(files: NcnnFiles) -> bool:
     if end is None:
         return False
     try:
-        with _renamed_when_done(files.rest) as path:
+        with renamed_when_done(files.rest) as path:
             onnx.save(_rest(model, nodes[end + 1 :]), path)
         with (
-            _renamed_when_done(files.layers) as path,
-            _renamed_when_done(files.weights) as weights,
+            renamed_when_done(files.layers) as path,
+            renamed_when_done(files.weights) as weights,
         ):
             with weights.open("wb") as file:
                 lines = _ImageNetwork(model, nodes[:end], nodes[end].input[0], file).lines()
@@ -202,14 +199,3 @@ _KINDS: Final = {
 
 def _attributes(node: Any) -> dict[str, Any]:
     return {each.name: helper.get_attribute_value(each) for each in node.attribute}
-
-
-@contextmanager
-def _renamed_when_done(path: Path) -> Iterator[Path]:
-    """Give a name to write to; on success it becomes `path`."""
-    unfinished = path.with_name(f"unfinished-{os.getpid()}-{path.name}")
-    try:
-        yield unfinished
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from engines.errors import EngineUnavailable
+from engines.whole_files import renamed_when_done
 
 _DIGEST_SIZE: Final = hashlib.sha256().digest_size
 
@@ -96,18 +97,13 @@ class PlanCache:
             EngineUnavailable: the disk is full, or the folder cannot be written; the message says which.
         """
         path = self.path(key)
-        unfinished = path.with_name(f"unfinished-{os.getpid()}-{path.name}")
         try:
-            try:
-                self.folder.mkdir(parents=True, exist_ok=True)
-                with unfinished.open("wb") as file:
-                    file.write(hashlib.sha256(plan).digest())
-                    file.write(plan)
-                    file.flush()
-                    os.fsync(file.fileno())
-                unfinished.replace(path)
-            finally:
-                unfinished.unlink(missing_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with renamed_when_done(path) as unfinished, unfinished.open("wb") as file:
+                file.write(hashlib.sha256(plan).digest())
+                file.write(plan)
+                file.flush()
+                os.fsync(file.fileno())
         except OSError as error:
             size = f"{len(plan) / 1e6:.0f} MB"
             raise EngineUnavailable(

@@ -1,7 +1,6 @@
 """A network in TensorRT or TensorRT-RTX, by names of its inputs and outputs."""
 
 import logging
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from engines.errors import EngineUnavailable, StageError
 from engines.runtime.cuda import Stream
 from engines.runtime.device_network import TensorSpec
 from engines.runtime.tensorrt_library import TensorRt, make_logger
+from engines.whole_files import renamed_when_done
 
 logger = logging.getLogger(__name__)
 
@@ -125,9 +125,8 @@ def _compiling_context(engine: Any, kernels: Path | None) -> tuple[Any, Any]:
 
 def _write(path: Path, content: bytes) -> None:
     """Write a file that saves time, where that can be done."""
-    unfinished = path.with_name(f"unfinished-{os.getpid()}-{path.name}")
     try:
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
+        with renamed_when_done(path) as unfinished:
+            unfinished.write_bytes(content)
     except OSError as error:
         logger.info("%s: not kept (%s); the next start compiles again", path, error)

@@ -1,9 +1,5 @@
 """The trained network as an ONNX file: one picture at a time, weights in half precision, sums in single."""
 
-import logging
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +8,7 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
+from engines.expose.quiet_exporter import quiet_exporter
 from training.lifter.batches import Seen
 from training.lifter.network import Lifted, LifterNetwork
 
@@ -23,7 +20,7 @@ _SMALL: Final = 256
 def export(network: LifterNetwork, path: Path) -> None:
     """Write the network; the runtime turns its weights back to single precision once, when it loads them."""
     network.eval()
-    with _quiet():
+    with quiet_exporter():
         program = torch.onnx.export(
             network,
             tuple(example_inputs()),
@@ -75,17 +72,3 @@ def _forget_the_source(model: onnx.ModelProto) -> None:
     for part in (*parts, *model.graph.value_info, *model.graph.initializer):
         del part.metadata_props[:]
         part.doc_string = ""
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the exporter's remarks about itself from the user."""
-    logger = logging.getLogger("torch.onnx")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.setLevel(level)
