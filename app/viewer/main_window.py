@@ -213,8 +213,7 @@ class MainWindow(QMainWindow):
 
     def _take_settings(self, settings: WindowSettings) -> None:
         application = QApplication.instance()
-        if isinstance(application, QApplication):
-            apply_theme(application, settings.view.theme)
+        if isinstance(application, QApplication) and apply_theme(application, settings.view.theme):
             self.actions_of_session.refresh_icons()
         self._save_timer.start()
 

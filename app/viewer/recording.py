@@ -5,7 +5,6 @@ the next picture, so this desk looks four times a second at how far it is.
 """
 
 import logging
-import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from app.calibrate.cues import beep
 from app.sinks.recorder import TakeRecorder
 from app.viewer.apply import takes_folder_of
 from app.viewer.background import Background
+from app.viewer.disk_room import free_bytes
 from app.viewer.settings import WindowSettings
 from app.viewer.stopwatch import Stopwatch
 from app.viewer.studio import Studio
@@ -102,6 +102,7 @@ class RecordingDesk(QObject):
         self._waits_since = 0.0
         self._free_bytes: int | None = None
         self._disk_at = -_DISK_EVERY_S
+        self._asked_folder: Path | None = None
         self._is_told: set[str] = set()
         self._background = Background("recording-desk", self)
         self._seconds = self._timer(1000, self._count_down)
@@ -333,13 +334,14 @@ class RecordingDesk(QObject):
         if self._clock() - self._disk_at >= _DISK_EVERY_S:
             self._ask_disk()
 
-    def _take_settings(self, _settings: WindowSettings) -> None:
-        self._ask_disk()
+    def _take_settings(self, settings: WindowSettings) -> None:
+        if takes_folder_of(settings) != self._asked_folder:
+            self._ask_disk()
 
     def _ask_disk(self) -> None:
         self._disk_at = self._clock()
-        folder = takes_folder_of(self._studio.settings)
-        self._background.run(partial(_free_bytes, folder), self._take_disk, _log)
+        self._asked_folder = takes_folder_of(self._studio.settings)
+        self._background.run(partial(free_bytes, self._asked_folder), self._take_disk, _log)
 
     def _take_disk(self, free_bytes: int | None) -> None:
         self._free_bytes = free_bytes
@@ -371,16 +373,6 @@ class RecordingDesk(QObject):
         if state != self._state:
             self._state = state
             self.state_changed.emit(state)
-
-
-def _free_bytes(folder: Path) -> int | None:
-    """Return the room on the disk of a folder that may not be there yet."""
-    try:
-        place = next(each for each in (folder, *folder.parents) if each.exists())
-        return shutil.disk_usage(place).free
-    except (OSError, StopIteration) as error:
-        logger.debug("%s: free room is not known (%s)", folder, error)
-        return None
 
 
 def _try_sound(sound: Callable[[int], bool], tone_hz: int) -> bool:

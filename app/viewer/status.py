@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
-from app.capture.status import SourceStatus
+from app.capture.status import ReportsStatus, SourceStatus
 from app.pipeline.packet import Packet
 from app.pipeline.stats import PipelineStats
+from app.session import Session
 
 _DARK: Final = 12
 """A picture whose brightest sample is below this is black: a lid, a privacy shutter, a driver at fault."""
@@ -28,8 +29,14 @@ class Status:
     """The newest picture is black."""
 
 
-def is_dark(packet: Packet | None) -> bool:
-    """Whether the picture of a packet is black."""
+def status_of(session: Session, newest: Packet | None) -> Status:
+    """Return how a session is doing, by what it measures and by its newest packet."""
+    source, engine = session.source, session.engine
+    told = source.status if isinstance(source, ReportsStatus) else None
+    return Status(session.pipeline.stats(), told, engine.name, engine.device, _is_dark(newest))
+
+
+def _is_dark(packet: Packet | None) -> bool:
     if packet is None or packet.frame.image.size == 0:
         return False
     return int(packet.frame.image[::_DARK_STRIDE, ::_DARK_STRIDE].max()) < _DARK

@@ -1,20 +1,16 @@
 """The bottom line: rates, ages, losses, who listens, what is recorded."""
 
-import shutil
-from pathlib import Path
 from typing import Final
 
 from PyQt5.QtWidgets import QLabel, QStatusBar, QWidget
 
-from app.viewer.apply import takes_folder_of
-from app.viewer.recording import RecordingDesk
+from app.viewer.recording import LOW_DISK_BYTES, RecordingDesk
 from app.viewer.status import Status
 from app.viewer.studio import Studio
 from app.viewer.theme import set_role
 
 _LATE_MS: Final = 100.0
 _SHORT_SHARE: Final = 0.9
-_LOW_DISK_GB: Final = 1.0
 
 
 class StatusBar(QStatusBar):
@@ -116,23 +112,12 @@ class StatusBar(QStatusBar):
         text = self.tr("paused {time}") if self._desk.state == "paused" else self.tr("REC {time}")
         self._put(self._recording, text.format(time=f"{minutes:02d}:{seconds:02d}"))
         set_role(self._recording, "warn" if self._desk.state == "paused" else "error")
-        left_gb = _disk_left_gb(takes_folder_of(self._studio.settings))
-        if left_gb is not None:
-            self._put(self._disk, self.tr("{left:.0f} GB left").format(left=left_gb))
-            set_role(self._disk, "error" if left_gb < _LOW_DISK_GB else "")
+        free_bytes = self._desk.progress.free_bytes
+        if free_bytes is not None:
+            self._put(self._disk, self.tr("{left:.0f} GB left").format(left=free_bytes / 1e9))
+            set_role(self._disk, "error" if free_bytes < LOW_DISK_BYTES else "")
 
     def _put(self, label: QLabel, text: str) -> None:
         if label.text() != text:
             label.setText(text)
         label.show()
-
-
-def _disk_left_gb(folder: Path) -> float | None:
-    """Return the room where a folder is, or will be; None where nobody can tell."""
-    place = next((each for each in (folder, *folder.parents) if each.exists()), None)
-    if place is None:
-        return None
-    try:
-        return shutil.disk_usage(place).free / 1e9
-    except OSError:
-        return None

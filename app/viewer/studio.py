@@ -11,7 +11,6 @@ from typing import Final, Literal, TypeVar
 
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
-from app.capture.status import ReportsStatus
 from app.config import AppConfig
 from app.pipeline.packet import Packet
 from app.pipeline.pipeline import PipelineEvent
@@ -19,17 +18,12 @@ from app.pipeline.protocols import Sink
 from app.pipeline.stats import PipelineStats
 from app.session import Session, take_video
 from app.sinks.recorder import TakeRecorder
-from app.viewer.apply import (
-    config_for,
-    controls_for,
-    needs_new_recorder,
-    needs_restart,
-)
+from app.viewer.apply import config_for, controls_for, needs_new_recorder, needs_restart
 from app.viewer.background import Background
 from app.viewer.receivers import Receivers, ReceiverStatus
 from app.viewer.session_worker import SessionWorker
 from app.viewer.settings import TargetSettings, WindowSettings
-from app.viewer.status import Status, is_dark
+from app.viewer.status import status_of
 from app.viewer.tap import PacketTap
 from engines.body.model import BodyModel
 from engines.errors import MocapError
@@ -383,17 +377,8 @@ class Studio(QObject):
                 self._set_recorder(None)
 
     def _tell_status(self) -> None:
-        session = self._session
-        if session is None:
-            return
-        source = session.source
-        status = source.status if isinstance(source, ReportsStatus) else None
-        engine = session.engine
-        self.status_changed.emit(
-            Status(
-                session.pipeline.stats(), status, engine.name, engine.device, is_dark(self._newest)
-            )
-        )
+        if self._session is not None:
+            self.status_changed.emit(status_of(self._session, self._newest))
 
 
 def _nothing(_result: object) -> None:

@@ -85,10 +85,13 @@ COLOURS: Final[dict[Theme, Colours]] = {
 _theme: list[Theme] = ["dark"]
 
 
-def apply_theme(application: QApplication, theme: Theme) -> None:
-    """Give all windows a theme unless they have it; icons made before keep their colour until `icon` is asked."""
+def apply_theme(application: QApplication, theme: Theme) -> bool:
+    """Give all windows a theme, and return True, unless they have it.
+
+    Icons made before keep their colour until `icon` is asked again.
+    """
     if application.property("theme") == theme:  # styling every widget anew takes 60 ms and more
-        return
+        return False
     application.setProperty("theme", theme)
     _theme[0] = theme
     colours = COLOURS[theme]
@@ -98,6 +101,7 @@ def apply_theme(application: QApplication, theme: Theme) -> None:
     for name, value in asdict(colours).items():
         sheet = sheet.replace(f"@{name};", f"{value};")
     application.setStyleSheet(sheet.replace("@icons", _ICONS.as_posix()).replace("@theme", theme))
+    return True
 
 
 def current_colours() -> Colours:

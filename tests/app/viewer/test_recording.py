@@ -236,7 +236,7 @@ def test_a_recorder_that_fails_is_told_and_replaced(table, monkeypatch):
 
 def test_little_room_on_the_disk_is_told_once_in_a_take(table, qtbot, monkeypatch):
     usage = type("Usage", (), {"free": LOW_DISK_BYTES - 1})
-    monkeypatch.setattr("app.viewer.recording.shutil.disk_usage", lambda _place: usage)
+    monkeypatch.setattr("app.viewer.disk_room.shutil.disk_usage", lambda _place: usage)
     table.desk.start()
     table.feed()
     for _ in range(2):
