@@ -4,7 +4,7 @@ Absolute times on shared processors mean little; the ratios compare two things m
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
@@ -251,20 +251,31 @@ def _stage_costs(source: JpegCamera, stages: Sequence[Stage]) -> tuple[StageCost
 def _record(
     source_name: str, config: AppConfig, frames: int
 ) -> tuple[list[NDArray[np.uint8]], Camera]:
-    source = create_source(source_name, replace(config.capture, realtime=False))
     pictures: list[NDArray[np.uint8]] = []
-    camera = None
+    quality = [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY]
+    for frame in read_frames(source_name, config, frames):
+        pictures.append(cv2.imencode(".jpg", frame.image, quality)[1].astype(np.uint8))
+        camera = frame.camera
+    return pictures, camera
+
+
+def read_frames(source_name: str, config: AppConfig, limit: int) -> Iterator[Frame]:
+    """Give the first frames of a source, once, as fast as they come; at least one.
+
+    Raises:
+        CaptureError: the source cannot be read, or gives no picture.
+    """
+    source = create_source(source_name, replace(config.capture, realtime=False))
+    count = 0
     source.open()
     try:
-        while len(pictures) < frames and (frame := source.read()) is not None:
-            quality = [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY]
-            pictures.append(cv2.imencode(".jpg", frame.image, quality)[1].astype(np.uint8))
-            camera = frame.camera
+        while count < limit and (frame := source.read()) is not None:
+            count += 1
+            yield frame
     finally:
         source.close()
-    if camera is None:
+    if not count:
         raise CaptureError(f"{source_name}: gives no picture; name another source")
-    return pictures, camera
 
 
 def _ratios(

@@ -12,7 +12,7 @@ import av
 from PyQt5.QtCore import QEventLoop, QTimer
 from PyQt5.QtWidgets import QApplication
 
-from app.capture.catalog import create_source
+from app.bench import read_frames
 from app.config import AppConfig
 from app.pipeline.stats import PipelineStats
 from app.session import create_session
@@ -26,10 +26,6 @@ from engines.body.model import load_body
 from engines.errors import CaptureError
 from engines.model_store import model_path
 
-CAMERA_FPS: Final = 30
-"""Rate of the imitated camera."""
-FLAT_OUT_FPS: Final = 120
-"""Rate of a camera that no CPU engine follows."""
 _WARM_UP_S: Final = 2.0
 _START_TIMEOUT_S: Final = 120.0
 _JPEG_LEVEL: Final = "4"
@@ -58,7 +54,7 @@ def measure_window(
     config: AppConfig,
     source: str,
     *,
-    camera_fps: int,
+    camera_fps: float,
     seconds: float,
     rounds: int,
     progress: Progress,
@@ -92,7 +88,7 @@ def measure_window(
         results: dict[str, list[tuple[float, float, float]]] = {name: [] for name in arrangements}
         for k in range(rounds):
             for name, run in arrangements.items():
-                progress(f"{name}, camera at {camera_fps} fps, round {k + 1} of {rounds}")
+                progress(f"{name}, camera at {camera_fps:g} fps, round {k + 1} of {rounds}")
                 results[name].append(run())
     return _costs(results)
 
@@ -177,24 +173,15 @@ def _let_run(seconds: float) -> None:
     loop.exec_()
 
 
-def _record(source_name: str, config: AppConfig, path: Path, fps: int) -> None:
+def _record(source_name: str, config: AppConfig, path: Path, fps: float) -> None:
     """Write the pictures of a source as JPEG, which a webcam sends, too, and costs as much to decode."""
-    source = create_source(source_name, replace(config.capture, realtime=False, loop=False))
-    count = 0
-    source.open()
-    try:
-        with av.open(str(path), "w") as container:
-            stream = container.add_stream("mjpeg", rate=fps)
-            stream.pix_fmt = "yuvj422p"
-            stream.codec_context.options = {"q:v": _JPEG_LEVEL}
-            while count < _CLIP_FRAMES and (frame := source.read()) is not None:
-                if not count:
-                    stream.height, stream.width = frame.image.shape[:2]
-                picture = av.VideoFrame.from_ndarray(frame.image, format="bgr24")
-                container.mux(stream.encode(picture))
-                count += 1
-            container.mux(stream.encode())
-    finally:
-        source.close()
-    if not count:
-        raise CaptureError(f"{source_name}: gives no picture; name another source")
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("mjpeg", rate=round(fps))
+        stream.pix_fmt = "yuvj422p"
+        stream.codec_context.options = {"q:v": _JPEG_LEVEL}
+        for index, frame in enumerate(read_frames(source_name, config, _CLIP_FRAMES)):
+            if index == 0:
+                stream.height, stream.width = frame.image.shape[:2]
+            picture = av.VideoFrame.from_ndarray(frame.image, format="bgr24")
+            container.mux(stream.encode(picture))
+        container.mux(stream.encode())

@@ -12,7 +12,14 @@ import platform
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from app.bench import BenchReport, run_bench, run_gpu_bench, run_runtime_bench
+from app.bench import (
+    CAMERA_FPS,
+    FLAT_OUT_FPS,
+    BenchReport,
+    run_bench,
+    run_gpu_bench,
+    run_runtime_bench,
+)
 from app.cli.flags import add_engine_flags, config_from, positive_int
 from app.cli.running import stage_lines
 from app.config import AppConfig
@@ -139,7 +146,7 @@ def _print_gpu(costs: Sequence[GpuCost]) -> None:
 
 
 def _bench_window(arguments: argparse.Namespace, config: AppConfig) -> int:
-    from app.viewer.bench import CAMERA_FPS, FLAT_OUT_FPS, measure_window
+    from app.viewer.bench import measure_window
 
     measured = {
         fps: measure_window(
@@ -153,11 +160,11 @@ def _bench_window(arguments: argparse.Namespace, config: AppConfig) -> int:
         for fps in (CAMERA_FPS, FLAT_OUT_FPS)
     }
     if arguments.json:
-        table = {str(fps): [asdict(cost) for cost in costs] for fps, costs in measured.items()}
+        table = {f"{fps:g}": [asdict(cost) for cost in costs] for fps, costs in measured.items()}
         print(json.dumps({"window": table}))
         return 0
     for fps, costs in measured.items():
-        print(f"Camera at {fps} fps, newest wins")
+        print(f"Camera at {fps:g} fps, newest wins")
         for cost in costs:
             print(
                 f"  {cost.name:<18} {cost.fps:6.1f} bodies a second ({cost.ratio:.2f})   "
