@@ -38,6 +38,8 @@ def write_manifest_of(root: Path) -> None:
     with (root / "MANIFEST.csv").open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["path", "bytes", "sha256", "licence", "credit", "source"])
-        for path in sorted(root.rglob("*.npz")):
+        for path in sorted(root.rglob("*.*")):
+            if path.name == "MANIFEST.csv":
+                continue
             place = path.relative_to(root).as_posix()
             writer.writerow([place, path.stat().st_size, digest(path), "CC0-1.0", "us", "here"])

@@ -10,8 +10,8 @@ from torch import Tensor
 
 from engines.landmarks.swap_repair import MIRRORED
 from training.lifter.body import LANDMARKS, Posed, TorchBody
-from training.lifter.motion import PoseAugmentation, PoseLibrary
 from training.lifter.noise import LandmarkNoise
+from training.poses import PoseAugmentation, PoseLibrary
 
 _PLACE: Final = {landmark: n for n, landmark in enumerate(LANDMARKS)}
 _OTHER_SIDE: Final = torch.tensor([_PLACE[int(MIRRORED[landmark])] for landmark in LANDMARKS])

@@ -17,10 +17,10 @@ from training.kit import Asset, Kit, digest, read_manifest
 from training.lifter.batches import BatchMaker, SceneOptions
 from training.lifter.body import TorchBody
 from training.lifter.loop import Trainer, TrainingOptions
-from training.lifter.motion import PoseAugmentation, load_poses
 from training.lifter.network import LifterNetwork, NetworkOptions
 from training.lifter.noise import FITTED, RENDERED, LandmarkNoise, load_noise
 from training.lifter.validation import Validation, validate
+from training.poses import PoseAugmentation, load_poses
 
 _VALIDATED: Final = 4000
 

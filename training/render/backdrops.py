@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from training.kit import Kit
 from training.render.light import turned
-from training.render.looks import Split, held_out, pick
 from training.render.pictures import read_picture
+from training.splits import Split, held_out, pick
 
 _LIGHTS: Final = "hdri/sh9.npz"
 _PHOTOS: Final = 0.3

@@ -36,6 +36,7 @@ class BaseMesh:
             arrays = {name: archive[name] for name in archive.files}
         self._template = arrays["v_template"].astype(np.float32)
         self._shape = arrays["shapedirs"].astype(np.float32)
+        self._expression = arrays["exprdirs"].astype(np.float32)
         self._identity = arrays["iddirs"].astype(np.float32)
         self._phenotype = arrays["pheno_from_beta"]
         self._phenotype_names = [str(name) for name in arrays["pheno_names"]]
@@ -56,14 +57,19 @@ class BaseMesh:
         return len(self._template)
 
     def rest_vertices(
-        self, betas: NDArray[np.floating], identity: NDArray[np.floating]
+        self,
+        betas: NDArray[np.floating],
+        identity: NDArray[np.floating],
+        expression: NDArray[np.floating] | None = None,
     ) -> Float32[np.ndarray, "19158 3"]:
-        """Return the unposed vertices of a shape and of 24 further numbers of looks."""
+        """Return the unposed vertices of a shape, of 24 further numbers of looks and of an expression."""
         vertices: NDArray[np.float32] = (
             self._template
             + self._shape @ np.asarray(betas, np.float32)
             + self._identity @ np.asarray(identity, np.float32)
         )
+        if expression is not None:
+            vertices += self._expression @ np.asarray(expression, np.float32)
         return vertices
 
     def is_female(self, betas: NDArray[np.floating]) -> bool:

@@ -15,8 +15,9 @@ from engines.types import JOINT_COUNT, Camera
 from training.kit import MOTION, Kit
 from training.render.backdrops import Backdrops
 from training.render.base_mesh import BaseMesh, BonePose
-from training.render.looks import Person, Split, Wardrobe, pick
+from training.render.looks import Person, Wardrobe
 from training.render.scene import Shot, photograph
+from training.splits import Split, pick
 
 STEP: Final = 4
 """Motion-capture frames from one picture to the next: 120 a second become 30."""

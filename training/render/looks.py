@@ -1,7 +1,7 @@
 """Who is in the picture: shape, skin, clothes and hair, drawn at random from one part of the kit."""
 
 from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple, TypeVar
+from typing import Final, NamedTuple
 
 import cv2
 import numpy as np
@@ -14,9 +14,7 @@ from training.render.garments import Garment, load_garments
 from training.render.pictures import read_picture
 from training.render.raster import Mesh, vertex_normals
 from training.render.textures import Textures
-
-Split = Literal["train", "test"]
-_T = TypeVar("_T")
+from training.splits import Split, held_out, pick
 
 _KINDS: Final = frozenset({"suit", "shoes", "hair", "eyebrows", "eyelashes", "eyes"})
 _CUT: Final = frozenset({"hair", "eyebrows", "eyelashes", "eyes"})
@@ -27,8 +25,6 @@ _HAIR_TONES: Final = np.array([
 _TONE_SHARES: Final = (0.34, 0.28, 0.14, 0.1, 0.06, 0.08)
 _DARK_SKINS: Final = 0.45
 _BALD: Final = 0.07
-_HELD_OUT: Final = 3
-"""Every third item of a kind is kept for tests."""
 _PRINT_PX: Final = 256
 
 
@@ -107,7 +103,14 @@ class Wardrobe:
     def draw(self, rng: np.random.Generator) -> Person:
         """Return a person at random; the one drawn before may lose the print on his clothes."""
         betas = rng.normal(size=10).clip(-2.5, 2.5)
-        rest = self._mesh.rest_vertices(betas, 0.8 * rng.normal(size=24).clip(-2, 2))
+        return self.dress(
+            rng, betas, self._mesh.rest_vertices(betas, 0.8 * rng.normal(size=24).clip(-2, 2))
+        )
+
+    def dress(
+        self, rng: np.random.Generator, betas: NDArray[np.float64], rest: NDArray[np.float32]
+    ) -> Person:
+        """Return a person of a shape, whose unposed base mesh is given, in clothes at random."""
         sex = "female" if self._mesh.is_female(betas) else "male"
         worn = self._dress(rng, sex)
         hidden = np.zeros(len(self._mesh), bool)
@@ -181,22 +184,6 @@ class Wardrobe:
                 picture[..., :3] = picture[..., :3] * (0.4 + 0.6 * light)
             self._loaded[path, occlusion] = self.textures.add(picture[..., [2, 1, 0, 3]])
         return self._loaded[path, occlusion]
-
-
-def held_out(items: list[_T], split: Split) -> list[_T]:
-    """Return every third item for tests, the others for training; all of them where there are only one or two."""
-    if len(items) < _HELD_OUT:
-        return items
-    return [
-        item
-        for n, item in enumerate(items)
-        if (n % _HELD_OUT == _HELD_OUT - 1) == (split == "test")
-    ]
-
-
-def pick(rng: np.random.Generator, items: list[_T] | tuple[_T, ...]) -> _T:
-    """Return one of the items."""
-    return items[int(rng.integers(len(items)))]
 
 
 def cloth(rng: np.random.Generator) -> UInt8[np.ndarray, "256 256 4"]:

@@ -9,10 +9,10 @@ from engines.model_store import model_path
 from training.lifter.batches import Batch, BatchMaker, SceneOptions
 from training.lifter.body import TorchBody
 from training.lifter.loop import Trainer, TrainingOptions
-from training.lifter.motion import PoseAugmentation, PoseLibrary
 from training.lifter.network import LifterNetwork, NetworkOptions
 from training.lifter.noise import LandmarkNoise, load_noise
 from training.lifter.recipe import pose_at_ease
+from training.poses import PoseAugmentation, PoseLibrary
 
 TINY = NetworkOptions(width=32, blocks=1)
 

@@ -12,7 +12,7 @@ from tests.training.lifter.small import body, maker
 from training.kit import Kit
 from training.lifter.batches import SceneOptions
 from training.lifter.body import LANDMARKS
-from training.lifter.motion import PoseAugmentation, load_poses
+from training.poses import PoseAugmentation, load_poses
 
 PLAIN = SceneOptions(cut_off=0, cut_side=0, swapped=0, crossed=0, dropped=0)
 

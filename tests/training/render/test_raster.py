@@ -4,10 +4,11 @@ import pytest
 from engines.types import Camera
 from training.render.backdrops import Backdrop
 from training.render.light import basis, main_light, turned, unshadowed
-from training.render.looks import cloth, held_out
+from training.render.looks import cloth
 from training.render.raster import Mesh, rasterise, shade, vertex_normals
 from training.render.scene import Shot, photograph
 from training.render.textures import PLAIN, TextureArrays, Textures
+from training.splits import held_out
 
 
 def _textures(alpha: int = 255) -> TextureArrays:
