@@ -10,7 +10,8 @@ from typing import Final, Literal, Self
 
 from app.pipeline.path import Path
 from app.pipeline.protocols import Sink, Source, Stage
-from app.pipeline.publisher import Publisher, SinkRelay
+from app.pipeline.publisher import Publisher
+from app.pipeline.relay import SinkRelay
 from app.pipeline.runners import ClockNs, SourceRunner, StageRunner
 from app.pipeline.stats import PipelineStats
 from app.pipeline.workers import Deadline
@@ -38,7 +39,7 @@ class Pipeline:
 
     ```
     source ─▶ link ─▶ stage ─▶ link ─▶ stage ─▶ publish ─┬▶ channel ─▶ sink
-    thread            thread           thread            └▶ channel ─▶ sink, a thread each
+    thread            thread           thread            └▶ channel ─▶ sink, a thread each; one for all `prompt`
     ```
     """
 

@@ -1,12 +1,13 @@
-"""The roles in a pipeline. Each is opened, used and closed on one thread."""
+"""The roles in a pipeline. Each is opened, used and closed on one thread; a `prompt` sink is used on another."""
 
 from typing import Literal, Protocol
 
 from app.pipeline.packet import Packet
 from engines.types import Frame
 
-Delivery = Literal["newest", "every"]
-"""Whether a sink gets only the newest packet, or every one."""
+Delivery = Literal["prompt", "newest", "every"]
+"""Whether a sink gets only the newest packet, or every one. `prompt`: the newest, as its `consume` never waits, not for
+a lock, a disk or a name server; all such sinks share a thread."""
 
 
 class Source(Protocol):

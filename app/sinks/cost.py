@@ -1,4 +1,4 @@
-"""What sending costs: processor time of many targets at a rate, each on its own thread as in a session."""
+"""What sending costs: processor time of many targets at a rate, behind the threads of a session."""
 
 import dataclasses
 import socket
@@ -10,7 +10,8 @@ from typing import Final
 
 from app.pipeline.packet import Packet
 from app.pipeline.protocols import Delivery, Sink
-from app.pipeline.publisher import SinkRelay
+from app.pipeline.publisher import Publisher
+from app.pipeline.relay import SinkRelay
 from app.sinks.catalog import create_sink
 from app.sinks.target import DEFAULT_HOST
 from app.sinks.test_pattern import PatternPerformer
@@ -48,7 +49,7 @@ class _IdleSink:
     """Takes packets and does nothing: what is left is the hand-over."""
 
     name: Final = "idle"
-    delivery: Final[Delivery] = "newest"
+    delivery: Final[Delivery] = "prompt"
 
     def open(self) -> None:
         pass
@@ -95,56 +96,59 @@ def _address(kind: str, port: int) -> str:
 
 def _run(sinks: Sequence[Sink], packets: Sequence[Packet], fps: int, seconds: float) -> SendingCost:
     failures: list[MocapError] = []
-    relays = [SinkRelay(sink, drop_frames=True, on_failure=failures.append) for sink in sinks]
-    for relay in relays:
+    publisher = Publisher(time.perf_counter_ns)
+    for sink in sinks:
+        relay = SinkRelay(sink, drop_frames=True, on_failure=failures.append)
+        publisher.add(relay)
         relay.worker.start()
     try:
-        for relay in relays:
+        for relay in publisher.relays:
             relay.worker.wait_until_open()
-        _warm_up(relays, packets[0])
-        _offer(relays, packets, fps, _WARM_UP_S)
-        cost = _offer(relays, packets, fps, seconds)
+        _warm_up(publisher, packets[0])
+        _publish(publisher, packets, fps, _WARM_UP_S)
+        cost = _publish(publisher, packets, fps, seconds)
     finally:
-        for relay in relays:
-            relay.end()
-        for relay in relays:
+        publisher.close()
+        for relay in publisher.relays:
             relay.worker.join(_END_S)
     if failures:
         raise failures[0]
     return cost
 
 
-def _warm_up(relays: Sequence[SinkRelay], packet: Packet) -> None:
+def _warm_up(publisher: Publisher, packet: Packet) -> None:
     """Wait until each has sent one: after a change of the sources that takes seconds of compiling."""
     end = time.monotonic() + _COMPILE_S
-    for relay in relays:
-        relay.offer(packet)
+    publisher.publish(packet)
     while time.monotonic() < end and any(
         status.consumed == 0 and status.state != "failed"
-        for status in (relay.status() for relay in relays)
+        for status in (relay.status() for relay in publisher.relays)
     ):
         time.sleep(_POLL_S)
 
 
-def _offer(
-    relays: Sequence[SinkRelay], packets: Sequence[Packet], fps: int, seconds: float
+def _publish(
+    publisher: Publisher, packets: Sequence[Packet], fps: int, seconds: float
 ) -> SendingCost:
     longest_s = 0.0
     frames = round(seconds * fps)
-    dropped_before = sum(relay.status().dropped for relay in relays)
+    dropped_before = _dropped(publisher)
     due = time.perf_counter()
     start_s = time.process_time()
     for index in range(frames):
         packet = _renewed(packets[index % len(packets)], index, fps)
         begun = time.perf_counter()
-        for relay in relays:
-            relay.offer(packet)
+        publisher.publish(packet)
         longest_s = max(longest_s, time.perf_counter() - begun)
         due = max(due + 1 / fps, time.perf_counter() - 1 / fps)
         time.sleep(max(0.0, due - time.perf_counter()))
     percent = 100 * (time.process_time() - start_s) / seconds
-    dropped = sum(relay.status().dropped for relay in relays) - dropped_before
+    dropped = _dropped(publisher) - dropped_before
     return SendingCost("", percent, frames, dropped, 1e3 * longest_s)
+
+
+def _dropped(publisher: Publisher) -> int:
+    return sum(relay.status().dropped for relay in publisher.relays)
 
 
 def _renewed(packet: Packet, index: int, fps: int) -> Packet:

@@ -11,11 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.pipeline.packet import Packet
-from app.pipeline.protocols import Delivery
 from app.sinks.head import HeadPose, head_pose
 from app.sinks.target import Target
-from app.sinks.udp import SendStatus, UdpSender
-from app.sinks.udp_listener import UdpListener
+from app.sinks.udp_sink import UdpSink
 from engines.body.face import ARKIT_NAMES
 from engines.types import BLENDSHAPE_COUNT
 
@@ -43,35 +41,19 @@ PHONE_NAMES: Final = tuple(map(_phone_name, ARKIT_NAMES))
 """The 52 actions as the phone names them, in the order of `ARKIT_NAMES`."""
 
 
-class IFacialMocapSink:
+class IFacialMocapSink(UdpSink):
     """Sends to its target; where it was told to listen as a phone does, to those who ask instead.
 
     They are sent to as the phone does, at the target's port of their computer, and where they asked from: some listen
     at the one, some at the other. The latest four are served, as one that starts again asks from another port.
     """
 
-    delivery: Final[Delivery] = "newest"
-
     def __init__(self, target: Target, separator: str, listen_at: tuple[str, int] | None) -> None:
-        self.name = target.text
-        """What the user calls it."""
-        self._udp = UdpSender(target)
+        super().__init__(target, listen_at)
         self._port = target.port
         self._separator = separator
-        self._listener = None if listen_at is None else UdpListener(*listen_at)
         self._receivers: dict[tuple[str, int], str] = {}
         self._blendshapes: NDArray[np.floating] = np.zeros(BLENDSHAPE_COUNT)
-
-    @property
-    def status(self) -> SendStatus:
-        """What became of the datagrams to the target so far."""
-        return self._udp.status
-
-    def open(self) -> None:
-        """Open the sockets. Raises `SinkError` for an unknown host, or a port to listen at that is taken."""
-        self._udp.open()
-        if self._listener is not None:
-            self._listener.open()
 
     def consume(self, packet: Packet) -> None:
         """Answer greetings, and send the first person's face; one that is not seen holds its expression."""
@@ -90,16 +72,8 @@ class IFacialMocapSink:
             for place in {self._port, port}:
                 self._listener.send_to(message, (host, place))
 
-    def close(self) -> None:
-        """Close the sockets; may be called twice."""
-        self._udp.close()
-        if self._listener is not None:
-            self._listener.close()
-
     def _heed_greetings(self) -> None:
-        if self._listener is None:
-            return
-        for datagram, (host, port) in self._listener.receive():
+        for datagram, (host, port) in self._received():
             if not datagram.startswith(GREETING):
                 continue
             self._receivers.pop((host, port), None)

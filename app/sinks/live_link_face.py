@@ -13,10 +13,9 @@ from typing import Final
 import numpy as np
 
 from app.pipeline.packet import Packet
-from app.pipeline.protocols import Delivery
 from app.sinks.head import head_pose
 from app.sinks.target import Target
-from app.sinks.udp import SendStatus, UdpSender
+from app.sinks.udp_sink import UdpSink
 from engines.body.face import ARKIT_INDEX
 from engines.body.humanoid import metahuman_angles_from_matrix
 from engines.errors import UsageError
@@ -46,32 +45,19 @@ _UNITS: Final = {"metahuman": 1 / 50, "radians": np.pi / 180, "half-turns": 1 / 
 _LONGEST_NAME: Final = 64
 
 
-class LiveLinkFaceSink:
+class LiveLinkFaceSink(UdpSink):
     """Sends a face a frame; with nobody in view it sends nothing, and the face holds."""
-
-    delivery: Final[Delivery] = "newest"
 
     def __init__(
         self, target: Target, subject: str, unit: float, now: Callable[[], datetime.datetime]
     ) -> None:
-        self.name = target.text
-        """What the user calls it."""
-        self._udp = UdpSender(target)
+        super().__init__(target)
         self._unit = unit
         self._now = now
         device = f"${uuid.uuid5(uuid.NAMESPACE_DNS, subject + '.expose-live')}"
         name = subject.encode()
         self._head = _VERSION + device.encode() + struct.pack("!i", len(name)) + name
         self._values = np.zeros(_COUNT, ">f4")
-
-    @property
-    def status(self) -> SendStatus:
-        """What became of the datagrams so far."""
-        return self._udp.status
-
-    def open(self) -> None:
-        """Open the socket. Raises `SinkError` for an unknown host."""
-        self._udp.open()
 
     def consume(self, packet: Packet) -> None:
         """Send the first person's face and head; a face that is not seen holds its expression."""
@@ -84,10 +70,6 @@ class LiveLinkFaceSink:
         angles = metahuman_angles_from_matrix(turns)
         self._values[BLENDSHAPE_COUNT:] = self._unit * angles.reshape(-1)
         self._udp.send([self._head + self._timecode() + bytes([_COUNT]) + self._values.tobytes()])
-
-    def close(self) -> None:
-        """Close the socket; may be called twice."""
-        self._udp.close()
 
     def _timecode(self) -> bytes:
         now = self._now()

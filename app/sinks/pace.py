@@ -95,7 +95,7 @@ class CappedSink:
 class RetimedSink:
     """Sends at an even rate from a thread of its own, whatever the camera's rate is."""
 
-    delivery: Final[Delivery] = "newest"
+    delivery: Final[Delivery] = "prompt"
 
     def __init__(self, sink: NetworkSink, rate_hz: int) -> None:
         self._sink = sink

@@ -1,6 +1,6 @@
 """Work that several sinks need for the same person in the same frame, done once.
 
-Each sink has a thread of its own: ten of them would do the same sums ten times, and wait for each other meanwhile.
+Ten sinks would do the same sums ten times; some of them on threads of their own (even rates, WebSocket clients).
 """
 
 import threading

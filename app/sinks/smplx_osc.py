@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from app.pipeline.packet import Packet
-from app.pipeline.protocols import Delivery
 from app.sinks.osc_bundles import BundleTemplates, MessageTemplate, message_template
 from app.sinks.target import Target
-from app.sinks.udp import SendStatus, UdpSender
+from app.sinks.udp_sink import UdpSink
 from app.sinks.world import FIELDS, world_values
 
 MAX_DATAGRAM_BYTES: Final = 1400
@@ -30,28 +29,15 @@ _TRACKS: Final = [_without_values(f"/smplx/{place}/track", 0) for place in range
 _END: Final = _without_values("/smplx/end", 0)
 
 
-class SmplxOscSink:
+class SmplxOscSink(UdpSink):
     """Every person's numbers, between a message that opens a frame and one that closes it."""
 
-    delivery: Final[Delivery] = "newest"
-
     def __init__(self, target: Target, *, persons: int) -> None:
-        self.name = target.text
-        """What the user calls it."""
-        self._udp = UdpSender(target)
+        super().__init__(target)
         self._persons = [
             BundleTemplates(_person_messages(place), max_bytes=MAX_DATAGRAM_BYTES)
             for place in range(persons)
         ]
-
-    @property
-    def status(self) -> SendStatus:
-        """What became of the datagrams so far."""
-        return self._udp.status
-
-    def open(self) -> None:
-        """Open the socket. Raises `SinkError` for an unknown host."""
-        self._udp.open()
 
     def consume(self, packet: Packet) -> None:
         """Send one packet."""
@@ -65,10 +51,6 @@ class SmplxOscSink:
             datagrams += self._persons[place].fill(values)
         datagrams.append(_END + _INT.pack(index))
         self._udp.send(datagrams)
-
-    def close(self) -> None:
-        """Close the socket; may be called twice."""
-        self._udp.close()
 
 
 def create(target: Target) -> SmplxOscSink:

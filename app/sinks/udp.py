@@ -1,12 +1,13 @@
-"""One UDP socket that a missing receiver or network cannot stop."""
+"""One UDP socket that a missing receiver, network or name server cannot stop, or hold up."""
 
 import logging
 import socket
+import threading
 import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from app.sinks.target import Target
 from engines.errors import SinkError
@@ -32,19 +33,59 @@ class SendStatus:
     """Why the last one failed; None while it goes well."""
 
 
+class _Host:
+    """A host and its newest known address. It is looked up again on another thread: that may take half a minute."""
+
+    def __init__(self, target: Target) -> None:
+        """Look it up, and wait for it. Raises `SinkError`."""
+        self._target = target
+        try:
+            found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_DGRAM)
+        except (OSError, UnicodeError) as error:
+            raise SinkError(
+                f"{target.text}: host '{target.host}' is not known ({error}); check the name or give its address"
+            ) from error
+        self.family = found[0][0]
+        """Of the address, and of every later one."""
+        self.address = _datagram_address(found[0][4])
+        """Where to send; the look-up's thread changes it."""
+        self._looked_up_s = time.monotonic()
+        self._thread: threading.Thread | None = None
+
+    def look_up_again(self) -> None:
+        """Begin to look it up; nothing happens less than 10 s after the last time, or while that is under way."""
+        now_s = time.monotonic()
+        is_under_way = self._thread is not None and self._thread.is_alive()
+        if is_under_way or now_s - self._looked_up_s < _LOOK_UP_INTERVAL_S:
+            return
+        self._looked_up_s = now_s
+        self._thread = threading.Thread(
+            target=self._look_up, name=f"look up {self._target.host}", daemon=True
+        )
+        self._thread.start()
+
+    def _look_up(self) -> None:
+        host, port = self._target.host, self._target.port
+        try:
+            found = socket.getaddrinfo(host, port, self.family, socket.SOCK_DGRAM)
+        except OSError as error:
+            logger.debug("%s: %s", self._target.text, error)
+        else:
+            self.address = _datagram_address(found[0][4])
+
+
 class UdpSender:
-    """Sends datagrams to one address from one socket, as receivers tell senders apart by their port."""
+    """Sends datagrams to one target from one socket, as receivers tell senders apart by their port. Nothing waits."""
 
     def __init__(self, target: Target) -> None:
         self._target = target
+        self._host: _Host | None = None
         self._socket: socket.socket | None = None
-        self._address: _Address | None = None
+        self._connected_to: _Address | None = None
         self._sent = 0
         self._failed = 0
         self._problem: str | None = None
         self._warned_s: float | None = None
-        self._looked_up_s = 0.0
-        self._is_connected = False
 
     @property
     def status(self) -> SendStatus:
@@ -52,36 +93,29 @@ class UdpSender:
         return SendStatus(self._sent, self._failed, self._problem)
 
     def open(self) -> None:
-        """Find the host and open the socket. Raises `SinkError`."""
-        host, port = self._target.host, self._target.port
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)
-        except (OSError, UnicodeError) as error:
-            raise SinkError(
-                f"{self._target.text}: host '{host}' is not known ({error}); check the name or give its address"
-            ) from error
-        family, kind, protocol, _, address = found[0]
-        self._socket = socket.socket(family, kind, protocol)
-        self._socket.setblocking(False)
-        self._address = address  # type: ignore[assignment]  # a datagram's address is an internet address
-        self._is_connected = False
-        self._looked_up_s = time.monotonic()
+        """Find the host and open the socket; may wait for a name server. Raises `SinkError`."""
+        self._host = _Host(self._target)
+        self._socket = _unblocking_socket(self._host.family)
+        self._connected_to = None
 
     def send(self, datagrams: Iterable[bytes]) -> None:
         """Send datagrams in order; what fails is counted and warned of at most every 5 s."""
-        if self._socket is None:
+        if self._socket is None or self._host is None:
             raise SinkError(f"{self._target.text}: not open")
+        if self._connected_to not in (None, self._host.address):
+            self._start_again(self._socket)
         failed_before = self._failed
         waiting = list(datagrams)
         for place, datagram in enumerate(waiting):
-            if not self._send_one(self._socket, datagram, is_first=place == 0):
-                self._failed += (
-                    len(waiting) - place - 1
-                )  # the rest of the frame would go the same way
+            if not self._send_one(self._socket, self._host, datagram, is_first=place == 0):
+                # the rest of the frame would go the same way
+                self._failed += len(waiting) - place - 1
                 break
         if self._failed == failed_before:
             self._problem = None
-        elif self._warned_s is None or time.monotonic() - self._warned_s >= _WARNING_INTERVAL_S:
+            return
+        self._host.look_up_again()
+        if self._warned_s is None or time.monotonic() - self._warned_s >= _WARNING_INTERVAL_S:
             self._warned_s = time.monotonic()
             logger.warning(
                 "%s: %s; %d datagrams lost so far, going on",
@@ -94,12 +128,15 @@ class UdpSender:
             self._socket.close()
             self._socket = None
 
-    def _send_one(self, udp: socket.socket, datagram: bytes, *, is_first: bool) -> bool:
+    def _send_one(
+        self, udp: socket.socket, host: _Host, datagram: bytes, *, is_first: bool
+    ) -> bool:
         """Send a datagram; return False where it is useless to send the next."""
         try:
-            if not self._is_connected and self._address is not None:
-                udp.connect(self._address)  # only a connected socket hears that nobody listens
-                self._is_connected = True
+            if self._connected_to is None:
+                address = host.address
+                udp.connect(address)  # only a connected socket hears that nobody listens
+                self._connected_to = address
             try:
                 udp.send(datagram)
             except ConnectionRefusedError as error:
@@ -116,28 +153,15 @@ class UdpSender:
         return True
 
     def _start_again(self, failed: socket.socket) -> None:
-        """Take a new socket on the same port, as the old one keeps the address this computer had; look the host up."""
-        family = failed.family
-        fresh = socket.socket(family, socket.SOCK_DGRAM)
-        fresh.setblocking(False)
+        """Take a new socket on the same port, as the old one keeps the address this computer had."""
+        fresh = _unblocking_socket(failed.family)
         with suppress(OSError):  # without a port of its own it gets another
             port = failed.getsockname()[1]
             failed.close()
             fresh.bind(("", port))
         failed.close()
         self._socket = fresh
-        self._is_connected = False
-        if time.monotonic() - self._looked_up_s < _LOOK_UP_INTERVAL_S:
-            return
-        try:
-            found = socket.getaddrinfo(
-                self._target.host, self._target.port, family, socket.SOCK_DGRAM
-            )
-        except OSError as error:
-            logger.debug("%s: %s", self._target.text, error)
-        else:
-            self._address = found[0][4]  # type: ignore[assignment]  # as in `open`
-        self._looked_up_s = time.monotonic()
+        self._connected_to = None
 
     def _note(self, error: OSError) -> None:
         self._failed += 1
@@ -146,3 +170,14 @@ class UdpSender:
             if isinstance(error, ConnectionRefusedError)
             else (error.strerror or str(error))
         )
+
+
+def _unblocking_socket(family: int) -> socket.socket:
+    udp = socket.socket(family, socket.SOCK_DGRAM)
+    udp.setblocking(False)
+    return udp
+
+
+def _datagram_address(address: object) -> _Address:
+    """Return an address of `getaddrinfo` as what it is for a datagram: an internet address."""
+    return cast("_Address", address)

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.pipeline.packet import Packet
-from app.pipeline.protocols import Delivery
 from app.sinks.head import HeadPose, global_rotations, head_pose
 from app.sinks.osc_bundles import (
     BundleTemplates,
@@ -18,8 +17,7 @@ from app.sinks.osc_bundles import (
 )
 from app.sinks.oscquery import OscQueryService
 from app.sinks.target import DEFAULT_HOST, Target
-from app.sinks.udp import SendStatus, UdpSender
-from app.sinks.udp_listener import UdpListener
+from app.sinks.udp_sink import UdpSink
 from app.sinks.vrchat_face import UNIFIED_NAMES, unified_values
 from app.sinks.vrchat_space import VrchatSpace, eyes, yaw_of
 from engines.body.face import ARKIT_INDEX
@@ -74,17 +72,12 @@ class VrchatOptions:
         )
 
 
-class VrchatSink:
+class VrchatSink(UdpSink):
     """Sends trackers, gaze and face; listens for the headset's pose where told to."""
 
-    delivery: Final[Delivery] = "newest"
-
     def __init__(self, target: Target, options: VrchatOptions) -> None:
-        self.name = target.text
-        """What the user calls it."""
+        super().__init__(target, options.receive_at)
         self._options = options
-        self._udp = UdpSender(target)
-        self._listener = None if options.receive_at is None else UdpListener(*options.receive_at)
         self._query: OscQueryService | None = None
         self._space = VrchatSpace(options.height_m)
         self._joints = [pair for role in options.trackers for pair in ROLES[role]]
@@ -104,25 +97,17 @@ class VrchatSink:
         )
         self._has_recentred = False
 
-    @property
-    def status(self) -> SendStatus:
-        """What became of the datagrams so far."""
-        return self._udp.status
-
     def open(self) -> None:
         """Open the sockets. Raises `SinkError`; also where OSCQuery is asked for and not installed."""
-        self._udp.open()
-        if self._listener is not None:
-            self._listener.open()
-            if self._options.oscquery:
-                self._query = OscQueryService(self._listener.port)
-                self._query.open()
+        super().open()
+        if self._listener is not None and self._options.oscquery:
+            self._query = OscQueryService(self._listener.port)
+            self._query.open()
 
     def consume(self, packet: Packet) -> None:
         """Send the first person; with nobody in view nothing is sent, and VRChat holds the trackers."""
-        if self._listener is not None:
-            for datagram, _ in self._listener.receive():
-                self._space.feed(datagram)
+        for datagram, _ in self._received():
+            self._space.feed(datagram)
         if not packet.estimates:
             return
         estimate = packet.estimates[0]
@@ -143,9 +128,7 @@ class VrchatSink:
         if self._query is not None:
             self._query.close()
             self._query = None
-        if self._listener is not None:
-            self._listener.close()
-        self._udp.close()
+        super().close()
 
     def _tracker_datagrams(
         self, estimate: PoseEstimate, rotations: NDArray[np.float32], packet: Packet

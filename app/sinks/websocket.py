@@ -48,7 +48,7 @@ class _Newest:
 class WebSocketSink:
     """Serves any number of clients up to 16; a slow one gets fewer frames and holds up nobody."""
 
-    delivery: Final[Delivery] = "newest"
+    delivery: Final[Delivery] = "prompt"
 
     def __init__(self, target: Target, origins: tuple[str, ...]) -> None:
         self.name = target.text

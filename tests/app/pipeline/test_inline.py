@@ -40,8 +40,9 @@ def test_all_happens_on_the_calling_thread():
         assert part.calls == ["open", "close"]
 
 
-def test_newest_sinks_get_every_packet():
-    sink = Sink(delivery="newest")
+@pytest.mark.parametrize("delivery", ["newest", "prompt"])
+def test_sinks_for_the_newest_get_every_packet(delivery):
+    sink = Sink(delivery=delivery)
     stats = Pipeline(Source(9), [], [sink], drop_frames=True).run_inline()
     assert sink.indices == list(range(9))
     assert (stats.sinks[0].consumed, stats.sinks[0].dropped) == (9, 0)

@@ -8,11 +8,13 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
-from app.pipeline.publisher import SinkRelay
+from app.pipeline.publisher import Publisher
+from app.pipeline.relay import SinkRelay
 from app.sinks import udp
 from app.sinks.catalog import SINKS, create_sink
 from app.sinks.target import parse_target
@@ -53,6 +55,21 @@ def free_port():
         return probe.getsockname()[1]
 
 
+class Unreachable(socket.socket):
+    """There is no way to 127.0.0.2."""
+
+    def connect(self, address):
+        if address[0] == "127.0.0.2":
+            raise OSError(errno.EHOSTUNREACH, os.strerror(errno.EHOSTUNREACH))
+        super().connect(address)
+
+
+def join_look_ups():
+    for thread in threading.enumerate():
+        if thread.name.startswith("look up"):
+            thread.join(5)
+
+
 def test_a_host_that_moves_is_found_at_its_new_address(monkeypatch):
     """The old address becomes unreachable; the name then stands for another one, after a time with no answer."""
     now = [1000.0]
@@ -66,12 +83,6 @@ def test_a_host_that_moves_is_found_at_its_new_address(monkeypatch):
                 raise socket.gaierror(socket.EAI_AGAIN, "name service is away")
             return [(socket.AF_INET, socket.SOCK_DGRAM, 0, "", book["address"])]
 
-        class Unreachable(socket.socket):
-            def connect(self, address):
-                if address[0] == "127.0.0.2":
-                    raise OSError(errno.EHOSTUNREACH, os.strerror(errno.EHOSTUNREACH))
-                super().connect(address)
-
         monkeypatch.setattr(udp.socket, "getaddrinfo", look_up)
         monkeypatch.setattr(udp.socket, "socket", Unreachable)
         moving = sender(place[1], "moving.example")
@@ -80,6 +91,7 @@ def test_a_host_that_moves_is_found_at_its_new_address(monkeypatch):
         book["address"] = None
         now[0] += 11
         moving.send([b"lost"])
+        join_look_ups()
         assert moving.status.problem is not None
         book["address"] = place
         now[0] += 5
@@ -87,10 +99,82 @@ def test_a_host_that_moves_is_found_at_its_new_address(monkeypatch):
         assert moving.status.sent == 0
         now[0] += 6
         moving.send([b"lost too, but its failure looks the host up"])
+        join_look_ups()
         moving.send([b"here"])
         assert receiver.recv(10) == b"here"
         assert moving.status.problem is None
         moving.close()
+
+
+def test_a_host_whose_old_address_refuses_is_found_at_its_new_one(monkeypatch):
+    """Another computer has the old address now, and nobody listens there."""
+    now = [1000.0]
+    monkeypatch.setattr(udp.time, "monotonic", lambda: now[0])
+    book = {"address": ("127.0.0.1", free_port())}
+    monkeypatch.setattr(
+        udp.socket,
+        "getaddrinfo",
+        lambda *_args, **_kwargs: [(socket.AF_INET, socket.SOCK_DGRAM, 0, "", book["address"])],
+    )
+    moving = sender(9, "moving.example")
+    moving.open()
+    with bound() as receiver:
+        book["address"] = receiver.getsockname()
+        now[0] += 11
+        for _ in range(2):
+            moving.send([b"lost"])
+        assert moving.status.problem == "nobody listens there"
+        join_look_ups()
+        moving.send([b"here"])
+        assert receiver.recv(10) == b"here"
+        assert moving.status.problem is None
+    moving.close()
+
+
+def test_a_name_server_that_does_not_answer_holds_up_nobody(monkeypatch, receiver):
+    """The one thread of ten targets goes on sending while one of them is being looked up."""
+    now, release, asked = [1000.0], threading.Event(), []
+    sent_on = set()
+
+    def look_up(host, port, *_args, **_kwargs):
+        if host != "moving.example":
+            return [(socket.AF_INET, socket.SOCK_DGRAM, 0, "", (host, port))]
+        asked.append(threading.get_ident())
+        if len(asked) > 1:
+            release.wait(20)
+        return [(socket.AF_INET, socket.SOCK_DGRAM, 0, "", ("127.0.0.2", port))]
+
+    class Watched(Unreachable):
+        def send(self, data):
+            sent_on.add(threading.get_ident())
+            return super().send(data)
+
+    monkeypatch.setattr(udp.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(udp.socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(udp.socket, "socket", Watched)
+    port = receiver.getsockname()[1]
+    failures = []
+    publisher = Publisher(time.perf_counter_ns)
+    for text in ("vmc://moving.example", *[f"livelinkface://127.0.0.1:{port}"] * 9):
+        relay = SinkRelay(create_sink(text), drop_frames=True, on_failure=failures.append)
+        publisher.add(relay)
+        relay.worker.start()
+        relay.worker.wait_until_open()
+    now[0] += 11
+    for index in range(5):
+        publisher.publish(make_packet(index, [make_one()]))
+        for _ in range(9):
+            assert receiver.recv(65536)
+    assert len(asked) == 2, "it was looked up again, and that has not ended"
+    assert len(sent_on) == 1, "all targets share one thread"
+    assert asked[1] not in sent_on
+    release.set()
+    publisher.close()
+    for relay in publisher.relays:
+        assert relay.worker.join(5)
+    join_look_ups()
+    assert failures == []
+    assert [relay.status().consumed for relay in publisher.relays] == [5] * 10
 
 
 def own_network():
