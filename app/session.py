@@ -95,6 +95,11 @@ class Session:
     """Which regressor runs now, and `retry` for those that failed; None where nothing can stand in."""
 
     @property
+    def device(self) -> str:
+        """Where the engine runs now; empty while a failed one's successor is being opened."""
+        return self.engine.device if self.standby is None else self.standby.device
+
+    @property
     def frame_count(self) -> int | None:
         """How many frames will come, where that is known; a file knows once it is open."""
         counts = [n for n in (self.source.frame_count, self.max_frames) if n is not None]
@@ -252,9 +257,11 @@ def _with_spares(
         _HANG_S,
         _PATIENCE_S,
         builder.cancel,
+        engine.device,
     )
     spares = [
-        Candidate(f"{engine.name} on {spare.device}", spare.create) for spare in engine.spares
+        Candidate(f"{engine.name} on {spare.device}", spare.create, device=spare.device)
+        for spare in engine.spares
     ]
     return StandbyRegressor([own, *spares], tell)
 

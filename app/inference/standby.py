@@ -39,18 +39,20 @@ class Candidate:
     """After this time the next one runs while this one is still being opened, or built; None: it is waited for."""
     cancel: Callable[[], None] | None = None
     """Ends its building early, from another thread."""
+    device: str = ""
+    """Where it runs, for people."""
 
 
 @dataclass(frozen=True, slots=True)
 class EngineChange:
-    """Another engine has taken over."""
+    """Another engine has taken over, or a better one than the present one could not be opened."""
 
     name: str
     """Which runs now; empty for none."""
     reason: str
-    """Why, in one line; empty for the first."""
+    """Why, in one line; empty where the best one was the first."""
     is_failure: bool = False
-    """The one before has failed; otherwise a better one is ready."""
+    """A better one has failed; otherwise a better one is ready."""
 
 
 class StandbyRegressor:
@@ -77,6 +79,17 @@ class StandbyRegressor:
         """Name of the candidate that runs; empty for none."""
         return "" if self._current is None else self._current.candidate.name
 
+    @property
+    def device(self) -> str:
+        """Where the candidate that runs does so; empty for none."""
+        return "" if self._current is None else self._current.candidate.device
+
+    @property
+    def can_retry(self) -> bool:
+        """Whether a better candidate than the one that runs has failed, so that `retry` would try it again."""
+        is_asked = self._retry.is_set()
+        return not is_asked and any(seat.state == "failed" for seat in self._better())
+
     def open(self) -> None:
         """Open the first candidate that can be opened soon; those before it go on opening, and take over when ready.
 
@@ -91,6 +104,7 @@ class StandbyRegressor:
             if not any(seat.wait() for seat in self._seats):
                 raise EngineUnavailable(self._reasons())
         self._choose("")
+        self._tell_unopened()
 
     def regress(self, frame: Frame, detections: Sequence[Detection]) -> Estimates:
         """Return one estimate for each detection that could be solved.
@@ -104,6 +118,7 @@ class StandbyRegressor:
             self._start_again()
         deadline_s = time.monotonic() + SWITCH_WITHIN_S
         self._choose("it is ready")
+        self._tell_unopened()
         while (seat := self._current) is not None:
             try:
                 return seat.ask(lambda regressor: regressor.regress(frame, detections))
@@ -142,7 +157,7 @@ class StandbyRegressor:
     def _replace(self, seat: "_Seat", reason: str, deadline_s: float) -> None:
         """Take a candidate that failed out, and wait for the next one as long as the time allows."""
         seat.fail(reason)
-        logger.warning("%s: %s", seat.candidate.name, reason)
+        seat.is_told = True
         self._current = None
         self._start_next(seat)
         for other in self._seats:
@@ -161,16 +176,27 @@ class StandbyRegressor:
                 return
 
     def _start_again(self) -> None:
-        for index, seat in enumerate(self._seats):
-            if seat is self._current:
-                return
+        for index, seat in enumerate(self._better()):
             if seat.state == "failed":
                 self._seats[index] = again = _Seat(seat.candidate)
                 again.start()
 
+    def _better(self) -> "list[_Seat]":
+        """Return the seats before the one that runs; all of them where none does."""
+        current = self._current
+        return self._seats[: None if current is None else self._seats.index(current)]
+
+    def _tell_unopened(self) -> None:
+        """Tell of each better candidate that could not be opened, once."""
+        for seat in self._better():
+            if seat.state == "failed" and not seat.is_told:
+                seat.is_told = True
+                self._tell(f"{seat.candidate.name}: {seat.reason}", is_failure=True)
+
     def _tell(self, reason: str, *, is_failure: bool) -> None:
         change = EngineChange(self.current, reason, is_failure)
-        logger.info("engine: %s%s", change.name or "none", f" ({reason})" if reason else "")
+        level = logging.WARNING if is_failure else logging.INFO
+        logger.log(level, "engine: %s%s", change.name or "none", f" ({reason})" if reason else "")
         self._on_change(change)
 
     def _reasons(self) -> str:
@@ -184,6 +210,7 @@ class _Seat:
         self.candidate: Final = candidate
         self.state: SeatState = "idle"
         self.reason = "not tried"
+        self.is_told = False
         self._lock = threading.Lock()
         self._is_decided = threading.Event()
         self._work: SimpleQueue[_Question | None] = SimpleQueue()

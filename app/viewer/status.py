@@ -24,16 +24,24 @@ class Status:
     engine: str
     """Engine in use."""
     device: str
-    """Where it runs."""
+    """Where it runs now; empty while one that failed is being replaced."""
+    can_retry: bool
+    """A faster device has failed, and can be tried again."""
     is_dark: bool
     """The newest picture is black."""
 
 
 def status_of(session: Session, newest: Packet | None) -> Status:
     """Return how a session is doing, by what it measures and by its newest packet."""
-    source, engine = session.source, session.engine
-    told = source.status if isinstance(source, ReportsStatus) else None
-    return Status(session.pipeline.stats(), told, engine.name, engine.device, _is_dark(newest))
+    source = session.source
+    return Status(
+        session.pipeline.stats(),
+        source.status if isinstance(source, ReportsStatus) else None,
+        session.engine.name,
+        session.device,
+        session.standby is not None and session.standby.can_retry,
+        _is_dark(newest),
+    )
 
 
 def _is_dark(packet: Packet | None) -> bool:

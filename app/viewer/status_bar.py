@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PyQt5.QtWidgets import QLabel, QStatusBar, QWidget
+from PyQt5.QtWidgets import QLabel, QPushButton, QStatusBar, QWidget
 
 from app.viewer.recording import LOW_DISK_BYTES, RecordingDesk
 from app.viewer.status import Status
@@ -30,6 +30,7 @@ class StatusBar(QStatusBar):
             "status_dropped", self.tr("Pictures left out, because newer ones were there")
         )
         self._engine = self._add("status_engine", self.tr("Engine, and where it runs"))
+        self._retry = self._add_retry()
         self._targets = self._add("status_targets", self.tr("Receivers that are sent to"))
         self._recording = self._add("status_recording", self.tr("Recording time"))
         self._disk = self._add("status_disk", self.tr("Room left on the disk of the takes"))
@@ -49,6 +50,22 @@ class StatusBar(QStatusBar):
             self.addPermanentWidget(label)
         return label
 
+    def _add_retry(self) -> QPushButton:
+        button = QPushButton(self.tr("Try the GPU again"))
+        button.setObjectName("status_retry")
+        button.setProperty("role", "quiet")
+        button.setToolTip(
+            self.tr("The GPU failed or could not be used; another device runs in its place")
+        )
+        button.clicked.connect(self._try_again)
+        button.hide()
+        self.addPermanentWidget(button)
+        return button
+
+    def _try_again(self) -> None:
+        self._retry.hide()
+        self._studio.retry_device()
+
     def _show_state(self, state: str) -> None:
         texts = {
             "stopped": self.tr("Stopped"),
@@ -64,10 +81,12 @@ class StatusBar(QStatusBar):
         self._show_state(self._studio.state)
 
     def _show_status(self, status: Status | None) -> None:
-        shown = (self._camera, self._engine_fps, self._age, self._dropped, self._engine)
         if status is None:
-            for label in (*shown, self._targets, self._recording, self._disk):
-                label.hide()
+            for shown in (
+                *(self._camera, self._engine_fps, self._age, self._dropped, self._engine),
+                *(self._retry, self._targets, self._recording, self._disk),
+            ):
+                shown.hide()
             return
         stats = status.stats
         reconnecting = status.source is not None and status.source.state == "reconnecting"
@@ -85,12 +104,15 @@ class StatusBar(QStatusBar):
         self._put(self._age, age.format(p50=stats.age_p50_ms, p95=stats.age_p95_ms))
         set_role(self._age, "warn" if stats.age_p50_ms > _LATE_MS else "")
         self._put(self._dropped, self.tr("%n dropped", "", stats.dropped))
-        self._put(
-            self._engine,
-            self.tr("{engine} on {device}").format(engine=status.engine, device=status.device),
-        )
+        self._show_engine(status)
         self._show_targets()
         self._show_recording()
+
+    def _show_engine(self, status: Status) -> None:
+        place = self.tr("{engine} on {device}") if status.device else "{engine}"
+        self._put(self._engine, place.format(engine=status.engine, device=status.device))
+        set_role(self._engine, "warn" if status.can_retry else "")
+        self._retry.setVisible(status.can_retry)
 
     def _show_targets(self) -> None:
         wanted = [target.text for target in self._studio.settings.targets if target.is_on]

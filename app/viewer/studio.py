@@ -251,6 +251,11 @@ class Studio(QObject):
         if self._session is not None:
             self._session.placement.recentre()
 
+    def retry_device(self) -> None:
+        """Try the device again that failed; the present one runs until it is ready."""
+        if self._session is not None and self._session.standby is not None:
+            self._session.standby.retry()
+
     def record_video(self) -> None:
         """Record the camera's pictures beside the takes of the present recorder, until `end_video`."""
         session, recorder = self._session, self._recorder

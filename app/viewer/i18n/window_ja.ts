@@ -2577,6 +2577,14 @@ Press Record to make one.</source>
    <source>{left:.0f} GB left</source>
    <translation>空き {left:.0f} GB</translation>
   </message>
+  <message>
+   <source>Try the GPU again</source>
+   <translation>GPU をもう一度試す</translation>
+  </message>
+  <message>
+   <source>The GPU failed or could not be used; another device runs in its place</source>
+   <translation>GPU に問題が起きたか使用できないため、別のデバイスで動いています</translation>
+  </message>
  </context>
  <context>
   <name>StepCard</name>

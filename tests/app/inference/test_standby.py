@@ -123,12 +123,15 @@ def test_one_that_hangs_is_left_behind(row, gpu, cpu):
     assert gpu.closed.wait(SOON_S)  # by its own thread, once it answers
 
 
-def test_one_that_cannot_be_opened_is_passed_over(row, gpu, cpu):
+def test_one_that_cannot_be_opened_is_passed_over_and_told_of_once(row, gpu, cpu):
     gpu.open_error = EngineUnavailable("no driver")
     regressor, changes = row(gpu, cpu)
     regressor.open()
     assert regressor.regress(1, ()) == ("cpu", 1)
-    assert changes == [EngineChange("cpu", "")]
+    assert changes == [
+        EngineChange("cpu", ""),
+        EngineChange("cpu", "gpu: no driver", is_failure=True),
+    ]
 
 
 def test_all_reasons_are_given_where_none_can_be_opened(row, gpu, cpu):
@@ -191,22 +194,44 @@ def test_a_build_that_fails_leaves_the_next_best(row, gpu, cpu):
     gpu.open_error = EngineUnavailable("the disk is full")
     regressor, changes = row(gpu, cpu, slow=(gpu,))
     regressor.open()
+    assert not regressor.can_retry  # it is being built
     gpu.opens.set()
-    assert regressor.regress(1, ()) == ("cpu", 1)
-    regressor.close()
-    assert [change.name for change in changes] == ["cpu"]
+    while len(changes) < 2:
+        assert regressor.regress(1, ()) == ("cpu", 1)
+    assert changes == [
+        EngineChange("cpu", ""),
+        EngineChange("cpu", "gpu: the disk is full", is_failure=True),
+    ]
+    assert regressor.can_retry
 
 
 def test_what_failed_is_tried_again_on_request(row, gpu, cpu):
     regressor, changes = row(gpu, cpu)
     regressor.open()
+    assert not regressor.can_retry
     gpu.error = StageError("lost")
     assert regressor.regress(1, ()) == ("cpu", 1)
+    assert regressor.can_retry
     gpu.error = None
     assert regressor.regress(2, ()) == ("cpu", 2)  # not by itself
     regressor.retry()
+    assert not regressor.can_retry
     assert until_answered(regressor, "gpu")
+    assert not regressor.can_retry
     assert [change.name for change in changes] == ["gpu", "cpu", "gpu"]
+
+
+def test_a_retry_that_fails_too_is_told_and_can_be_asked_for_again(row, gpu, cpu):
+    regressor, changes = row(gpu, cpu)
+    regressor.open()
+    gpu.error = StageError("lost")
+    regressor.regress(1, ())
+    gpu.open_error = EngineUnavailable("still lost")
+    regressor.retry()
+    while len(changes) < 3:
+        assert regressor.regress(2, ()) == ("cpu", 2)
+    assert changes[-1] == EngineChange("cpu", "gpu: still lost", is_failure=True)
+    assert regressor.can_retry
 
 
 def test_each_is_opened_used_and_closed_on_one_thread(row, gpu, cpu):

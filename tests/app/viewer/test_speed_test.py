@@ -32,7 +32,9 @@ class Computer(QObject):
     def restart(self):
         rate = self._rates[self.settings]
         stats = PipelineStats((), (), 100, self._camera_fps, rate, 50.0, 90.0)
-        self.status_changed.emit(Status(stats, None, "landmarks", "cpu", is_dark=False))
+        self.status_changed.emit(
+            Status(stats, None, "landmarks", "cpu", can_retry=False, is_dark=False)
+        )
 
 
 @pytest.fixture
