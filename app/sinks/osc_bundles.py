@@ -5,7 +5,7 @@ everything to four bytes, so a datagram is an array of big-endian words and a fr
 """
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -60,39 +60,48 @@ class BundleTemplates:
             self._ends.append(len(self._bytes))
         self._words = np.frombuffer(self._bytes, ">f4")
         self._slots = np.array(slots, np.int64)
-        self.float_count = len(slots)
-        """Number of floats that change."""
 
     def fill(self, values: NDArray[np.floating]) -> list[bytes]:
-        """Return the datagrams with these floats, in order; where there are none, as they were the last time."""
-        if len(values):
-            self._words[self._slots] = values
+        """Return the datagrams with these floats, in order."""
+        self._words[self._slots] = values
         whole = bytes(self._bytes)
         return [whole[a:b] for a, b in itertools.pairwise((0, *self._ends))]
 
 
-def joined_bundles(datagrams: Iterable[bytes], *, max_bytes: int) -> list[bytes]:
-    """Return bundles of less than `max_bytes` with the messages of several, in order: each datagram has its price."""
-    joined: list[bytes] = []
-    waiting: list[bytes] = []
-    size = _BUNDLE_HEAD_BYTES
-    for datagram in datagrams:
-        content = len(datagram) - _BUNDLE_HEAD_BYTES
-        if waiting and size + content >= max_bytes:
-            joined.append(_joined(waiting))
-            waiting, size = [], _BUNDLE_HEAD_BYTES
-        waiting.append(datagram)
-        size += content
-    if waiting:
-        joined.append(_joined(waiting))
-    return joined
+class BundleSections:
+    """Named groups of messages of which each frame carries some: the bundles of every choice are laid out once."""
+
+    def __init__(
+        self,
+        sections: Mapping[str, Iterable[MessageTemplate]],
+        *,
+        max_bytes: int,
+        bundled: bool = True,
+    ) -> None:
+        """Take the messages of each section, and how `BundleTemplates` are to carry them."""
+        self._sections = {name: tuple(messages) for name, messages in sections.items()}
+        self._max_bytes = max_bytes
+        self._bundled = bundled
+        self._laid_out: dict[tuple[str, ...], BundleTemplates] = {}
+
+    def fill(self, values: Mapping[str, NDArray[np.floating]]) -> list[bytes]:
+        """Return the datagrams of some sections, in the order they are given, with their floats."""
+        if not values:
+            return []
+        names = tuple(values)
+        templates = self._laid_out.get(names)
+        if templates is None:
+            messages = (each for name in names for each in self._sections[name])
+            templates = BundleTemplates(messages, max_bytes=self._max_bytes, bundled=self._bundled)
+            self._laid_out[names] = templates
+        return templates.fill(np.concatenate(list(values.values())))
 
 
-def _joined(datagrams: Sequence[bytes]) -> bytes:
-    first, *others = datagrams
-    if not others:
-        return bytes(first)
-    return b"".join([first, *(datagram[_BUNDLE_HEAD_BYTES:] for datagram in others)])
+def with_bundle_behind(datagrams: Sequence[bytes], bundle: bytes, *, max_bytes: int) -> list[bytes]:
+    """Return bundles and one more, which goes into the last where that stays below `max_bytes`."""
+    if not datagrams or len(datagrams[-1]) + len(bundle) - _BUNDLE_HEAD_BYTES >= max_bytes:
+        return [*datagrams, bundle]
+    return [*datagrams[:-1], datagrams[-1] + bundle[_BUNDLE_HEAD_BYTES:]]
 
 
 def _groups(messages: Iterable[MessageTemplate], max_bytes: int) -> Iterable[list[MessageTemplate]]:

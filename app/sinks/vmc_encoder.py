@@ -3,7 +3,7 @@
 import dataclasses
 import struct
 import sys
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from app.pipeline.packet import Packet
 from app.sinks.osc_bundles import (
+    BundleSections,
     BundleTemplates,
     MessageTemplate,
-    joined_bundles,
     message_template,
+    with_bundle_behind,
 )
 from app.sinks.shared import SharedResults
 from app.sinks.vmc_commands import CALIBRATED, EVERYTHING, Group, VmcCommands
@@ -35,6 +36,7 @@ _TIME: Final = struct.Struct(">f")
 
 _IDENTITY_ROOT: Final = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
 _SCALE_AND_OFFSET: Final = (1.0, 1.0, 1.0, 0.0, 0.0, 0.0)
+_NO_VALUES: Final = np.empty(0, np.float32)
 _HALF_TURN: Final = np.diag([-1, 1, -1, 1]).astype(np.float32)
 """About the vertical."""
 _FORWARD: Final = 2
@@ -92,14 +94,17 @@ class VmcEncoder:
         self._rows = np.array(rows, np.intp)
         blends = options.blendshapes if "face" in options.parts else ()
         names, self._sources = _blendshape_sources(blends)
-        root = list(_root_message(options))
-        bones = list(_bone_messages(rows))
-        self._body = {
-            frozenset({"root", "bone"}): self._datagrams([*root, *bones]),
-            frozenset({"bone"}): self._datagrams(bones),
-            frozenset({"root"}): self._datagrams(root),
+        self._is_bundled = options.packets != "messages"
+        is_whole = options.packets == "frame"
+        self._max_bytes = _LARGEST_DATAGRAM_BYTES if is_whole else MAX_DATAGRAM_BYTES
+        sections = {
+            "root": _root_message(options),
+            "bone": _bone_messages(rows),
+            "blend": _face_messages(names),
         }
-        self._face = self._datagrams(_face_messages(names))
+        self._sections = BundleSections(
+            sections, max_bytes=self._max_bytes, bundled=self._is_bundled
+        )
         self._states: dict[tuple[int, ...], list[bytes]] = {}
         self._room: _Room | None = None
         self._was_ready = False
@@ -115,31 +120,27 @@ class VmcEncoder:
             packet: The frame.
             due: The groups to send.
         """
-        datagrams: list[bytes] = []
+        datagrams: Sequence[bytes] = ()
         if packet.estimates:
-            datagrams += self._person_datagrams(packet, frozenset(due))
+            datagrams = self._person_datagrams(packet, frozenset(due))
             self._was_ready = True
-        if not self._options.is_assistant:
-            datagrams += self._state_datagrams(packet, with_status="status" in due)
-        return self._joined(datagrams)
-
-    def _joined(self, datagrams: Iterable[bytes]) -> list[bytes]:
-        if self._options.packets == "messages":
-            return list(datagrams)
-        is_whole = self._options.packets == "frame"
-        limit = _LARGEST_DATAGRAM_BYTES if is_whole else MAX_DATAGRAM_BYTES
-        return joined_bundles(datagrams, max_bytes=limit)
+        if self._options.is_assistant:
+            return datagrams
+        state = self._state_datagrams(packet, with_status="status" in due)
+        if not self._is_bundled:
+            return [*datagrams, *state]
+        return with_bundle_behind(datagrams, state[0], max_bytes=self._max_bytes)
 
     def _person_datagrams(self, packet: Packet, due: frozenset[Group]) -> Sequence[bytes]:
         """Return the datagrams of the first person; targets of equal settings share them."""
         estimate = packet.estimates[0]
         room = self._room_of(estimate, packet.world_from_camera)
         if self._fit is not None:
-            return list(self._encode_person(estimate, room, due))
+            return self._encode_person(estimate, room, due)
         return _SHARED_DATAGRAMS.get(
             estimate,
             (self._settings, due, room.key),
-            lambda: self._joined(self._encode_person(estimate, room, due)),
+            lambda: self._encode_person(estimate, room, due),
         )
 
     def _room_of(
@@ -164,15 +165,16 @@ class VmcEncoder:
 
     def _encode_person(
         self, estimate: PoseEstimate, room: _Room, due: frozenset[Group]
-    ) -> Iterator[bytes]:
-        body = self._body.get(due & {"root", "bone"})
-        if body is not None:
-            values = self._bone_values(estimate, room) if "bone" in due else np.empty(0)
-            yield from body.fill(values)
+    ) -> list[bytes]:
+        values: dict[str, NDArray[np.float32]] = {}
+        if "root" in due:
+            values["root"] = _NO_VALUES
+        if "bone" in due:
+            values["bone"] = self._bone_values(estimate, room)
         blendshapes = estimate.blendshapes
         if "blend" in due and blendshapes is not None and len(self._sources):
-            values = _face_values(estimate, blendshapes)
-            yield from self._face.fill(values[self._sources])
+            values["blend"] = _face_values(estimate, blendshapes)[self._sources]
+        return self._sections.fill(values)
 
     def _bone_values(self, estimate: PoseEstimate, room: _Room) -> NDArray[np.float32]:
         bones = _unity_bones(estimate, room)
@@ -183,7 +185,8 @@ class VmcEncoder:
             bones = self._fit.fitted(bones)
         return bones[self._rows].reshape(-1)
 
-    def _state_datagrams(self, packet: Packet, *, with_status: bool) -> Iterator[bytes]:
+    def _state_datagrams(self, packet: Packet, *, with_status: bool) -> list[bytes]:
+        """Return one bundle, or a datagram for each message."""
         if self._start_ns is None:
             self._start_ns = packet.frame.timestamp_ns
         seconds = (packet.frame.timestamp_ns - self._start_ns) / 1e9
@@ -192,18 +195,13 @@ class VmcEncoder:
         if with_status:
             state = (int(self._was_ready), calibration, mode, int(bool(packet.estimates)))
         if state not in self._states:
-            templates = self._datagrams(_state_messages(state))
+            messages = _state_messages(state)
+            templates = BundleTemplates(
+                messages, max_bytes=self._max_bytes, bundled=self._is_bundled
+            )
             self._states[state] = templates.fill(np.zeros(1))
         *before, last = self._states[state]
-        yield from before
-        yield last[: -_TIME.size] + _TIME.pack(seconds)
-
-    def _datagrams(
-        self, messages: Iterator[MessageTemplate] | Sequence[MessageTemplate]
-    ) -> BundleTemplates:
-        return BundleTemplates(
-            messages, max_bytes=MAX_DATAGRAM_BYTES, bundled=self._options.packets != "messages"
-        )
+        return [*before, last[: -_TIME.size] + _TIME.pack(seconds)]
 
 
 def _unity_bones(estimate: PoseEstimate, room: _Room) -> _Bones:

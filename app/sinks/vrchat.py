@@ -9,12 +9,7 @@ from numpy.typing import NDArray
 
 from app.pipeline.packet import Packet
 from app.sinks.head import HeadPose, global_rotations, head_pose
-from app.sinks.osc_bundles import (
-    BundleTemplates,
-    MessageTemplate,
-    joined_bundles,
-    message_template,
-)
+from app.sinks.osc_bundles import BundleSections, MessageTemplate, message_template
 from app.sinks.oscquery import OscQueryService
 from app.sinks.target import DEFAULT_HOST, Target
 from app.sinks.udp_sink import UdpSink
@@ -81,19 +76,10 @@ class VrchatSink(UdpSink):
         self._query: OscQueryService | None = None
         self._space = VrchatSpace(options.height_m)
         self._joints = [pair for role in options.trackers for pair in ROLES[role]]
-        self._trackers = _bundles(_tracker_messages([number for number, _ in self._joints]))
         self._rows = [JOINT_INDEX[joint] for _, joint in self._joints]
-        self._head = _bundles([message_template("/tracking/trackers/head/position", floats=3)])
-        self._recentre = _bundles([message_template("/tracking/trackers/head/rotation", floats=3)])
-        self._eyes = _bundles(
-            [
-                message_template("/tracking/eye/EyesClosedAmount", floats=1),
-                message_template("/tracking/eye/LeftRightPitchYaw", floats=4),
-            ]
-        )
-        self._face = _bundles(
-            message_template(f"/avatar/parameters/{options.prefix}v2/{name}", floats=1)
-            for name in UNIFIED_NAMES
+        numbers = [number for number, _ in self._joints]
+        self._sections = BundleSections(
+            _messages(numbers, options.prefix), max_bytes=MAX_DATAGRAM_BYTES
         )
         self._has_recentred = False
 
@@ -111,17 +97,16 @@ class VrchatSink(UdpSink):
         if not packet.estimates:
             return
         estimate = packet.estimates[0]
-        rotations = global_rotations(estimate)
-        datagrams: list[bytes] = []
+        values: dict[str, NDArray[np.floating]] = {}
         if "trackers" in self._options.parts:
-            datagrams += self._tracker_datagrams(estimate, rotations, packet)
+            values |= self._tracker_values(estimate, packet)
         if estimate.blendshapes is not None:
             if "eyes" in self._options.parts:
                 pose = head_pose(estimate, packet.world_from_camera)
-                datagrams += self._eyes.fill(_gaze(pose, estimate.blendshapes))
+                values["eyes"] = _gaze(pose, estimate.blendshapes)
             if "face" in self._options.parts:
-                datagrams += self._face.fill(unified_values(estimate.blendshapes))
-        self._udp.send(joined_bundles(datagrams, max_bytes=MAX_DATAGRAM_BYTES))
+                values["face"] = unified_values(estimate.blendshapes)
+        self._udp.send(self._sections.fill(values))
 
     def close(self) -> None:
         """Close the sockets; may be called twice."""
@@ -130,22 +115,23 @@ class VrchatSink(UdpSink):
             self._query = None
         super().close()
 
-    def _tracker_datagrams(
-        self, estimate: PoseEstimate, rotations: NDArray[np.float32], packet: Packet
-    ) -> Iterator[bytes]:
+    def _tracker_values(
+        self, estimate: PoseEstimate, packet: Packet
+    ) -> dict[str, NDArray[np.floating]]:
+        rotations = global_rotations(estimate)
         joints, matrices = self._space.place(estimate, rotations, packet.world_from_camera)
         angles = unity_euler_from_matrix(matrices[self._rows])
-        values = np.concatenate([joints[self._rows], angles], axis=1)
-        yield from self._trackers.fill(values.reshape(-1))
+        trackers = np.concatenate([joints[self._rows], angles], axis=1)
+        values: dict[str, NDArray[np.floating]] = {"trackers": trackers.reshape(-1)}
         if self._space.is_aligned:
-            return  # our space is VRChat's own, and its head needs no other
-        yield from self._head.fill(eyes(joints))
-        if (
-            not self._has_recentred
-        ):  # a turn is for recentring only: its noise would shake everything
+            return values  # our space is VRChat's own, and its head needs no other
+        values["head"] = eyes(joints)
+        if not self._has_recentred:
+            # a turn is for recentring only: its noise would shake everything
             self._has_recentred = True
             yaw = np.degrees(yaw_of(matrices[_HEAD]))
-            yield from self._recentre.fill(np.array([0, yaw, 0]))
+            values["recentre"] = np.array([0, yaw, 0])
+        return values
 
 
 def create(target: Target) -> VrchatSink:
@@ -165,5 +151,18 @@ def _tracker_messages(numbers: list[int]) -> Iterator[MessageTemplate]:
         yield message_template(f"/tracking/trackers/{number}/rotation", floats=3)
 
 
-def _bundles(messages: "Iterator[MessageTemplate] | list[MessageTemplate]") -> BundleTemplates:
-    return BundleTemplates(messages, max_bytes=MAX_DATAGRAM_BYTES)
+def _messages(numbers: list[int], prefix: str) -> dict[str, list[MessageTemplate]]:
+    """Return the messages of each section; the names of sections are our own."""
+    return {
+        "trackers": list(_tracker_messages(numbers)),
+        "head": [message_template("/tracking/trackers/head/position", floats=3)],
+        "recentre": [message_template("/tracking/trackers/head/rotation", floats=3)],
+        "eyes": [
+            message_template("/tracking/eye/EyesClosedAmount", floats=1),
+            message_template("/tracking/eye/LeftRightPitchYaw", floats=4),
+        ],
+        "face": [
+            message_template(f"/avatar/parameters/{prefix}v2/{name}", floats=1)
+            for name in UNIFIED_NAMES
+        ],
+    }

@@ -2,7 +2,12 @@ import numpy as np
 import pytest
 from pythonosc.osc_bundle import OscBundle
 
-from app.sinks.osc_bundles import BundleTemplates, joined_bundles, message_template
+from app.sinks.osc_bundles import (
+    BundleSections,
+    BundleTemplates,
+    message_template,
+    with_bundle_behind,
+)
 
 
 def contents(datagram):
@@ -59,16 +64,32 @@ def test_floats_reach_their_messages_across_bundles():
     assert max(map(len, datagrams)) < 200
     received = [message for datagram in datagrams for message in contents(datagram)]
     assert received == [("/a", name, 2.0 * k, 2.0 * k + 1) for k, name in enumerate(names)]
-    assert bundles.float_count == 80
 
 
-def test_bundles_are_joined_in_order_up_to_a_size():
-    bundles = BundleTemplates([message_template(f"/m{k}") for k in range(9)], max_bytes=60)
-    datagrams = bundles.fill(np.empty(0))
-    (whole,) = joined_bundles(datagrams, max_bytes=1000)
-    assert contents(whole) == [(f"/m{k}",) for k in range(9)]
-    some = joined_bundles(datagrams, max_bytes=90)
-    assert max(map(len, some)) < 90
-    assert 1 < len(some) < len(datagrams)
-    assert [m for each in some for m in contents(each)] == contents(whole)
-    assert joined_bundles([], max_bytes=90) == []
+def test_a_frame_carries_the_sections_it_is_given_in_their_order():
+    sections = BundleSections(
+        {
+            "fixed": [message_template("/fixed", 7)],
+            "floats": [message_template(f"/floats/{k}", floats=1) for k in range(9)],
+        },
+        max_bytes=120,
+    )
+    floats = [(f"/floats/{k}", float(k)) for k in range(9)]
+    for _ in range(2):
+        both = sections.fill({"fixed": np.empty(0), "floats": np.arange(9.0)})
+        assert max(map(len, both)) < 120
+        assert [m for each in both for m in contents(each)] == [("/fixed", 7), *floats]
+        few = sections.fill({"floats": np.arange(9.0)})
+        assert [m for each in few for m in contents(each)] == floats
+    assert sections.fill({}) == []
+
+
+def test_a_bundle_goes_into_the_last_one_while_there_is_room():
+    first, second, behind = (
+        BundleTemplates([message_template(f"/m{k}")], max_bytes=60).fill(np.empty(0))[0]
+        for k in range(3)
+    )
+    roomy = with_bundle_behind([first, second], behind, max_bytes=1000)
+    assert [contents(each) for each in roomy] == [[("/m0",)], [("/m1",), ("/m2",)]]
+    assert with_bundle_behind([first], second, max_bytes=len(roomy[1])) == [first, second]
+    assert with_bundle_behind([], first, max_bytes=1000) == [first]
