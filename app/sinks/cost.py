@@ -13,6 +13,7 @@ from app.pipeline.protocols import Delivery, Sink
 from app.pipeline.publisher import Publisher
 from app.pipeline.relay import SinkRelay
 from app.sinks.catalog import create_sink
+from app.sinks.pace import NetworkSink
 from app.sinks.target import DEFAULT_HOST
 from app.sinks.test_pattern import PatternPerformer
 from engines.errors import MocapError
@@ -64,22 +65,37 @@ class _IdleSink:
 def measure_sending(
     pattern: PatternPerformer, targets: int, *, fps: int, seconds: float
 ) -> tuple[SendingCost, ...]:
-    """Measure the bare hand-over, as many VMC targets, and as many of all kinds, to receivers on this computer."""
+    """Measure sending to receivers on this computer.
+
+    Measured are the bare hand-over, as many VMC targets, as many of all kinds, and those at this rate from a camera of
+    half of it, with frames made in between.
+    """
     packets = [pattern.packet(k, k / fps, 0) for k in range(round(_LOOP_S * fps))]
-    making = _run([], packets, fps, seconds).core_percent
-    costs = []
+
+    def run(name: str, sinks: Sequence[Sink], every: int = 1) -> SendingCost:
+        frames, rate = packets[::every], fps // every
+        making = _run([], frames, rate, seconds).core_percent
+        cost = _run(sinks, frames, rate, seconds)
+        return dataclasses.replace(cost, name=name, core_percent=cost.core_percent - making)
+
     with ExitStack() as opened:
         ports = [_open_receiver(opened) for _ in range(targets)]
-        for name, kinds in (("VMC targets", ("vmc",)), ("targets of all kinds", MIXED)):
-            sinks = [
-                create_sink(_address(kinds[k % len(kinds)], port)) for k, port in enumerate(ports)
-            ]
-            costs.append(dataclasses.replace(_run(sinks, packets, fps, seconds), name=name))
-    idle = _run([_IdleSink()] * targets, packets, fps, seconds)
-    costs.insert(0, dataclasses.replace(idle, name="targets that do nothing"))
-    return tuple(
-        dataclasses.replace(cost, core_percent=cost.core_percent - making) for cost in costs
-    )
+        return (
+            run("targets that do nothing", [_IdleSink()] * targets),
+            run("VMC targets", _sinks(("vmc",), ports)),
+            run("targets of all kinds", _sinks(MIXED, ports)),
+            run(
+                f"of all kinds, {fps // 2} made {fps}",
+                _sinks(MIXED, ports, f"rate={fps}&retime=yes"),
+                every=2,
+            ),
+        )
+
+
+def _sinks(kinds: Sequence[str], ports: Sequence[int], option: str = "") -> list[NetworkSink]:
+    return [
+        create_sink(_address(kinds[k % len(kinds)], port, option)) for k, port in enumerate(ports)
+    ]
 
 
 def _open_receiver(opened: ExitStack) -> int:
@@ -89,9 +105,10 @@ def _open_receiver(opened: ExitStack) -> int:
     return int(receiver.getsockname()[1])
 
 
-def _address(kind: str, port: int) -> str:
+def _address(kind: str, port: int, option: str) -> str:
     scheme, _, options = kind.partition("?")
-    return f"{scheme}://{DEFAULT_HOST}:{port}?{options}".removesuffix("?")
+    together = "&".join(filter(None, (options, option)))
+    return f"{scheme}://{DEFAULT_HOST}:{port}?{together}".removesuffix("?")
 
 
 def _run(sinks: Sequence[Sink], packets: Sequence[Packet], fps: int, seconds: float) -> SendingCost:
@@ -105,7 +122,7 @@ def _run(sinks: Sequence[Sink], packets: Sequence[Packet], fps: int, seconds: fl
         for relay in publisher.relays:
             relay.worker.wait_until_open()
         _warm_up(publisher, packets[0])
-        _publish(publisher, packets, fps, _WARM_UP_S)
+        _publish(publisher, packets, fps, min(_WARM_UP_S, seconds))
         cost = _publish(publisher, packets, fps, seconds)
     finally:
         publisher.close()

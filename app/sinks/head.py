@@ -22,7 +22,7 @@ from engines.types import JOINT_COUNT, PoseEstimate
 _PARENTS: Final = np.array(PARENTS)
 _HEAD: Final = JOINT_INDEX["head"]
 _Rotations = Float32[np.ndarray, "55 3 3"]
-_SHARED_ROTATIONS: Final[SharedResults[_Rotations]] = SharedResults()
+_SHARED_ROTATIONS: Final[SharedResults[PoseEstimate, _Rotations]] = SharedResults()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +42,7 @@ class HeadPose:
     x to the person's left, y up, z forward."""
 
 
-_SHARED_POSES: Final[SharedResults[HeadPose]] = SharedResults()
+_SHARED_POSES: Final[SharedResults[PoseEstimate, HeadPose]] = SharedResults()
 
 
 def head_pose(estimate: PoseEstimate, world_from_camera: Float32[np.ndarray, "4 4"]) -> HeadPose:

@@ -1,6 +1,5 @@
 """How often a target is sent to: `rate=30` leaves frames out, `rate=60&retime=yes` makes even ones in between."""
 
-import logging
 import threading
 import time
 from dataclasses import dataclass
@@ -12,13 +11,14 @@ from app.pipeline.workers import guard
 from app.sinks.rate import RateCap
 from app.sinks.retime import Retimer
 from app.sinks.target import Target
+from app.sinks.tick_thread import TickThread
 from app.sinks.udp import SendStatus
 from engines.errors import MocapError, SinkError, UsageError
 
 MAX_RATE_HZ: Final = 200
 """VMC receivers take no more than about 30 frames between two of their own."""
 
-logger = logging.getLogger(__name__)
+_EVEN_RATES: Final = TickThread("even rates")
 
 
 class NetworkSink(Sink, Protocol):
@@ -93,17 +93,15 @@ class CappedSink:
 
 
 class RetimedSink:
-    """Sends at an even rate from a thread of its own, whatever the camera's rate is."""
+    """Sends at an even rate, whatever the camera's rate is, from the thread that all such targets share."""
 
     delivery: Final[Delivery] = "prompt"
 
     def __init__(self, sink: NetworkSink, rate_hz: int) -> None:
         self._sink = sink
-        self._period_s = 1 / rate_hz
-        self._retimer = Retimer()
+        self._retimer = Retimer(rate_hz)
         self._lock = threading.Lock()
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._is_open = False
         self._error: MocapError | None = None
         self.name: Final = sink.name
         """What the user calls it."""
@@ -116,36 +114,33 @@ class RetimedSink:
     def open(self) -> None:
         """Open the sink and start the clock."""
         self._sink.open()
-        self._stop.clear()
-        self._thread = threading.Thread(target=self._run, name=f"retime {self.name}", daemon=True)
-        self._thread.start()
+        self._is_open = True
+        _EVEN_RATES.add(self._tick)
 
     def consume(self, packet: Packet) -> None:
         """Take a packet as the newest. Raises what sending raised."""
         if self._error is not None:
             raise self._error
-        if self._thread is None:
+        if not self._is_open:
             raise SinkError(f"{self.name}: not open")
         with self._lock:
             self._retimer.push(packet, time.perf_counter_ns())
 
     def close(self) -> None:
         """Stop the clock and close the sink; may be called twice."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
+        self._is_open = False
+        _EVEN_RATES.remove(self._tick)
         self._sink.close()
 
-    def _run(self) -> None:
-        due = time.perf_counter()
+    def _tick(self, now_ns: int) -> int | None:
         try:
-            while not self._stop.wait(max(0.0, due - time.perf_counter())):
-                due = max(due + self._period_s, time.perf_counter())
+            with guard(f"sink {self.name}", SinkError):
                 with self._lock:
-                    packet = self._retimer.sample(time.perf_counter_ns())
+                    packet = self._retimer.sample(now_ns)
+                    due_ns = self._retimer.due_ns(now_ns)
                 if packet is not None:
-                    with guard(f"sink {self.name}", SinkError):
-                        self._sink.consume(packet)
+                    self._sink.consume(packet)
+                return due_ns
         except MocapError as error:
             self._error = error
+            return None

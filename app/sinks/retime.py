@@ -1,6 +1,10 @@
-"""Packets at moments in between: rotations by slerp, the rest on straight lines, joints by the body's own bones."""
+"""Packets at moments in between: rotations by slerp, the rest on straight lines, joints by the body's own bones.
+
+The moments are whole periods of the source's time: targets of one rate are shown the same ones, and share what is made.
+"""
 
 import dataclasses
+import math
 from collections import deque
 from dataclasses import replace
 from typing import Final
@@ -9,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.pipeline.packet import Packet
+from app.sinks.head import global_rotations
+from app.sinks.shared import SharedResults
 from engines.body.humanoid import bone_offsets
 from engines.body.kinematics import forward_kinematics
 from engines.body.pose import full_pose, params_from_full_pose, read_only
@@ -27,21 +33,27 @@ _FOLLOW: Final = 0.1
 """Share of its error by which the clock follows the arrivals: most of their unevenness is not passed on."""
 _LOST_NS: Final = 500_000_000
 """A source that gave nothing for so long has paused: nothing is sent until it goes on."""
-_REST: Final = np.zeros((JOINT_COUNT, 3), np.float32)
+
+_SHARED: Final[SharedResults[Packet, tuple[Packet, Packet]]] = SharedResults()
+"""The later of two packets, kept alive as it stands for itself in the key, and the one between them."""
+_SHARED_OFFSETS: Final[SharedResults[PoseEstimate, NDArray[np.float32]]] = SharedResults()
 
 
 class Retimer:
-    """Plays packets back one of their periods late, at any moment asked for."""
+    """Plays packets back one of their periods late, at an even rate."""
 
-    def __init__(self) -> None:
+    def __init__(self, rate_hz: float) -> None:
+        self._period_ns = 1e9 / rate_hz
         self._packets: deque[Packet] = deque(maxlen=_KEPT)
         self._lag_ns = 0.0
+        self._place: int | None = None
 
     def push(self, packet: Packet, now_ns: int) -> None:
         """Take the newest packet, which arrived now."""
         stamp = packet.frame.timestamp_ns
         if self._packets and not 0 < stamp - self._packets[-1].frame.timestamp_ns < _LOST_NS:
             self._packets.clear()  # the source paused, or began again
+            self._place = None
         self._packets.append(packet)
         if len(self._packets) == 1:
             self._lag_ns = float(now_ns - stamp)
@@ -50,11 +62,21 @@ class Retimer:
         share = 1.0 if len(self._packets) == 2 else _FOLLOW
         self._lag_ns += share * (wanted - self._lag_ns)
 
+    def due_ns(self, now_ns: int) -> int:
+        """Return when the next moment comes, on the clock of `now_ns`."""
+        if self._place is None:
+            return now_ns + round(self._period_ns)
+        return math.ceil((self._place + 1) * self._period_ns + self._lag_ns)
+
     def sample(self, now_ns: int) -> Packet | None:
-        """Return the packet of this moment, or None before the first and in a pause of the source."""
+        """Return the packet of the newest moment, once; None before it comes, and in a pause of the source."""
         if not self._packets:
             return None
-        moment = round(now_ns - self._lag_ns)
+        place = math.floor((now_ns - self._lag_ns) / self._period_ns)
+        if self._place is not None and place <= self._place:
+            return None
+        self._place = place
+        moment = round(place * self._period_ns)
         newest = self._packets[-1].frame.timestamp_ns
         if moment > newest + _LOST_NS:
             return None
@@ -64,12 +86,21 @@ class Retimer:
         )
         if later is None or later == 0:
             return self._packets[-1 if later is None else 0]
-        return packet_between(self._packets[later - 1], self._packets[later], moment)
+        return _shared_between(self._packets[later - 1], self._packets[later], moment)
+
+
+def _shared_between(earlier: Packet, later: Packet, timestamp_ns: int) -> Packet:
+    key = (id(later), timestamp_ns)
+    return _SHARED.get(earlier, key, lambda: (later, packet_between(earlier, later, timestamp_ns)))[
+        1
+    ]
 
 
 def packet_between(earlier: Packet, later: Packet, timestamp_ns: int) -> Packet:
     """Return a packet for a moment between two; persons who are not in both are as in the earlier."""
     start, end = earlier.frame.timestamp_ns, later.frame.timestamp_ns
+    if timestamp_ns == start:
+        return earlier
     fraction = (timestamp_ns - start) / (end - start)
     others = {estimate.track_id: estimate for estimate in later.estimates}
     return replace(
@@ -90,14 +121,10 @@ def estimate_between(start: PoseEstimate, end: PoseEstimate, fraction: float) ->
     def between(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDArray[np.floating]:
         return a + fraction * (b - a)
 
-    poses = full_pose(start.params), full_pose(end.params)
-    first, last = (quaternion_from_axis_angle(each) for each in poses)
+    first, last = (quaternion_from_axis_angle(full_pose(each.params)) for each in (start, end))
     pose = axis_angle_from_quaternion(slerp(first, last, fraction)).astype(np.float32)
-    offsets = [
-        bone_offsets(each.joints, forward_kinematics(_REST, matrix_from_axis_angle(turns))[0])
-        for each, turns in zip((start, end), poses, strict=True)
-    ]
-    joints = _joints(between(*offsets), pose) + between(start.joints[0], end.joints[0])
+    offsets = between(_offsets(start), _offsets(end))
+    joints = _joints(offsets, pose) + between(start.joints[0], end.joints[0])
     blendshapes = start.blendshapes
     if start.blendshapes is not None and end.blendshapes is not None:
         blendshapes = read_only(between(start.blendshapes, end.blendshapes))
@@ -112,6 +139,12 @@ def estimate_between(start: PoseEstimate, end: PoseEstimate, fraction: float) ->
         joints=read_only(joints),
         confidence=read_only(between(start.confidence, end.confidence)),
         blendshapes=blendshapes,
+    )
+
+
+def _offsets(estimate: PoseEstimate) -> NDArray[np.float32]:
+    return _SHARED_OFFSETS.get(
+        estimate, None, lambda: bone_offsets(estimate.joints, global_rotations(estimate))
     )
 
 

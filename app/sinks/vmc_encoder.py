@@ -43,9 +43,9 @@ _FORWARD: Final = 2
 """Column of a body's matrix that says where it faces."""
 
 _Bones = Float32[np.ndarray, "55 7"]
-_SHARED_BONES: Final[SharedResults[_Bones]] = SharedResults()
-_SHARED_FACES: Final[SharedResults[NDArray[np.float32]]] = SharedResults()
-_SHARED_DATAGRAMS: Final[SharedResults[list[bytes]]] = SharedResults()
+_SHARED_BONES: Final[SharedResults[PoseEstimate, _Bones]] = SharedResults()
+_SHARED_FACES: Final[SharedResults[PoseEstimate, NDArray[np.float32]]] = SharedResults()
+_SHARED_DATAGRAMS: Final[SharedResults[PoseEstimate, list[bytes]]] = SharedResults()
 """Targets of the same settings are sent the same bytes."""
 
 

@@ -21,7 +21,7 @@ FIELDS: Final = (
 POSE_FLOATS: Final = 3 * JOINT_COUNT
 """The first seven fields: the pose in SMPL-X order."""
 
-_SHARED: Final[SharedResults[NDArray[np.float32]]] = SharedResults()
+_SHARED: Final[SharedResults[PoseEstimate, NDArray[np.float32]]] = SharedResults()
 
 
 def world_values(

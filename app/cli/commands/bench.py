@@ -182,7 +182,7 @@ def _run_sending(targets: int, *, as_json: bool) -> int:
         return 0
     for cost in costs:
         print(
-            f"{targets} {cost.name:<24} {cost.core_percent:5.1f} % of one core   "
+            f"{targets} {cost.name:<26} {cost.core_percent:5.1f} % of one core   "
             f"{cost.dropped} of {targets * cost.frames} frames left out   "
             f"handed over in {cost.longest_offer_ms:.1f} ms at most"
         )

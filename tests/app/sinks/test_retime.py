@@ -41,9 +41,9 @@ def test_the_ends_are_the_estimates(fraction):
     np.testing.assert_allclose(got.joints, ends[int(fraction)].joints, atol=1e-4)
 
 
-def play(times_s, arrivals_s, asked_s):
+def play(times_s, arrivals_s, asked_s, rate_hz=1e6):
     """What is shown at each time asked for, the place being the time itself."""
-    retimer = Retimer()
+    retimer = Retimer(rate_hz)
     shown = []
     events = sorted(
         [(t, 0, stamp) for stamp, t in zip(times_s, arrivals_s, strict=True)]
@@ -64,6 +64,30 @@ def test_a_30_hz_camera_gives_even_60_hz_one_frame_late():
     shown = play(times, times, asked)
     np.testing.assert_allclose(np.diff(shown), 1 / 60, atol=1e-6)
     np.testing.assert_allclose(shown, asked - 1 / 30, atol=1e-3)
+
+
+def test_moments_are_whole_periods_of_the_source_whenever_it_is_asked():
+    times = np.arange(61) / 30
+    asked = 0.5 + np.arange(480) / 480 + np.random.default_rng(0).uniform(0, 2e-3, 480)
+    shown = play(times, times, asked, rate_hz=60)
+    shown = shown[~np.isnan(shown)]
+    np.testing.assert_allclose(shown, np.arange(len(shown)) / 60 + shown[0], atol=1e-6)
+    assert len(shown) == pytest.approx(60, abs=1)
+    assert shown[0] * 60 == pytest.approx(round(shown[0] * 60), abs=1e-4)
+
+
+def test_it_is_due_when_the_next_moment_comes_and_not_before():
+    retimer = Retimer(60)
+    assert retimer.sample(0) is None
+    assert retimer.due_ns(0) == round(1e9 / 60)
+    for index in range(3):
+        stamp = round(index * 1e9 / 30)
+        retimer.push(make_packet(index, timestamp_ns=stamp), stamp)
+    assert retimer.sample(stamp) is not None
+    for _ in range(5):
+        due = retimer.due_ns(0)
+        assert retimer.sample(due - 1000) is None
+        assert retimer.sample(due + 1000) is not None
 
 
 def test_uneven_arrivals_are_evened_out():
@@ -93,6 +117,7 @@ class Collector:
         self.fail = fail
         self.got_some = threading.Event()
         self.packets = []
+        self.threads = set()
         self.is_open = False
 
     def open(self):
@@ -103,6 +128,7 @@ class Collector:
             self.got_some.set()
             raise SinkError("collector: full")
         self.packets.append(packet)
+        self.threads.add(threading.get_ident())
         if len(self.packets) > 3:
             self.got_some.set()
 
@@ -120,7 +146,33 @@ def test_a_thread_sends_between_the_packets_and_ends_with_the_sink():
     sink.close()
     sink.close()
     assert not collector.is_open
-    assert not any(thread.name.startswith("retime") for thread in threading.enumerate())
+    assert not any(thread.name == "even rates" for thread in threading.enumerate())
+
+
+def test_targets_of_one_rate_share_a_thread_and_what_is_made_for_them():
+    collectors = [Collector() for _ in range(5)]
+    sinks = [RetimedSink(collector, 100) for collector in collectors]
+    first, last = (
+        make_packet(k, two_estimates()[k : k + 1], timestamp_ns=k * 10**9 // 4) for k in (0, 1)
+    )
+    for sink in sinks:
+        sink.open()
+    for packet in (first, last):
+        for sink in sinks:
+            sink.consume(packet)
+    for collector in collectors:
+        assert collector.got_some.wait(5)
+    for sink in sinks:
+        sink.close()
+    assert len(set.union(*(collector.threads for collector in collectors))) == 1
+    made = [
+        {p.frame.timestamp_ns: p.estimates[0] for p in collector.packets}
+        for collector in collectors
+    ]
+    common = set.intersection(*(set(each) for each in made))
+    assert common
+    for moment in common:
+        assert len({id(each[moment]) for each in made}) == 1
 
 
 def test_a_failure_is_told_with_the_next_packet():
