@@ -28,10 +28,12 @@ _EXPRESSION_START: Final = {20: 10, 400: 300}
 """Columns of `shapedirs` -> first expression column, for SMPL-X 1.0 and 1.1."""
 
 _REQUIRED: Final = ("v_template", "f", "weights", "J_regressor", "shapedirs", "kintree_table")
-_OPEN_BODY: Final = (
+OPEN_BODY_KEYS: Final = (
     "arkit_dirs", "arkit_names", "expr_arkit_names", "mp468_faces_idx", "mp468_bary_coords", "vertex_ids",
     "vertex_ids_names",
 )  # fmt: skip
+"""Arrays that the open body's file has beyond those of SMPL-X."""
+
 _POSE_CORRECTIVES: Final = "posedirs"
 
 _Arrays = Mapping[str, NDArray[np.generic]]
@@ -141,7 +143,7 @@ def body_from_arrays(path: Path, arrays: Mapping[str, NDArray[np.generic]]) -> B
 
 def _read(path: Path) -> dict[str, NDArray[np.generic]]:
     with np.load(path, allow_pickle=False) as archive:
-        wanted = (*_REQUIRED, _POSE_CORRECTIVES, *_OPEN_BODY)
+        wanted = (*_REQUIRED, _POSE_CORRECTIVES, *OPEN_BODY_KEYS)
         return {key: archive[key] for key in wanted if key in archive.files}
 
 
@@ -172,7 +174,7 @@ def _body(path: Path, arrays: _Arrays) -> BodyModel:
 
 
 def _check(path: Path, arrays: _Arrays) -> None:
-    required = (*_REQUIRED, *_OPEN_BODY) if "arkit_dirs" in arrays else _REQUIRED
+    required = (*_REQUIRED, *OPEN_BODY_KEYS) if "arkit_dirs" in arrays else _REQUIRED
     missing = [key for key in required if key not in arrays]
     if missing:
         raise ModelError(

@@ -13,9 +13,11 @@ from engines.expose.layout import BODY_LAYOUT
 HEAD_SCALE_FACTOR: Final = 2.0
 """Side of a head crop over the extent of the head's joints. The authors' code never reads the one in conf.yaml."""
 
-_RIGHT_HAND: Final = (21, *range(40, 55), *range(71, 76))
-_LEFT_HAND: Final = (20, *range(25, 40), *range(66, 71))
-_HEAD: Final = (15, 22, 23, 24, *range(55, 60), *range(76, 127))
+RIGHT_HAND_POINTS: Final = (21, *range(40, 55), *range(71, 76))
+LEFT_HAND_POINTS: Final = (20, *range(25, 40), *range(66, 71))
+"""Wrist, finger joints, finger tips."""
+HEAD_POINTS: Final = (15, 22, 23, 24, *range(55, 60), *range(76, 127))
+"""Head, jaw, eyes, nose, ears, face landmarks."""
 _CONTOUR: Final = tuple(range(127, 144))
 
 
@@ -44,11 +46,11 @@ class PartBoxes(nn.Module):
 
     def __init__(self, config: ExposeConfig) -> None:
         super().__init__()
-        head = _HEAD + _CONTOUR if config.face_contour else _HEAD
+        head = HEAD_POINTS + _CONTOUR if config.face_contour else HEAD_POINTS
         factors = (config.hand_scale_factor, config.hand_scale_factor, HEAD_SCALE_FACTOR)
         self.crop_size = config.body.crop_size
         self.factors = dict(zip(PARTS, factors, strict=True))
-        for name, joints in zip(PARTS, (_RIGHT_HAND, _LEFT_HAND, head), strict=True):
+        for name, joints in zip(PARTS, (RIGHT_HAND_POINTS, LEFT_HAND_POINTS, head), strict=True):
             self.register_buffer(name, torch.tensor(joints), persistent=False)
 
     def joints(self, part: str) -> Tensor:

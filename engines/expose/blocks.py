@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-from engines.expose.weights import Weights, convolution
+from engines.expose.weights import Weights
 
 
 class BasicBlock(nn.Module):
@@ -11,12 +11,12 @@ class BasicBlock(nn.Module):
     expansion = 1
 
     def __init__(
-        self, weights: Weights, channels: tuple[int, int], stride: int, shortcut: nn.Conv2d | None
+        self, weights: Weights, channels: tuple[int, int], stride: int, shortcut: nn.Module | None
     ) -> None:
         super().__init__()
         width = channels[1]
-        self.conv1 = convolution(weights, "conv1", channels, 3, norm="bn1", stride=stride)
-        self.conv2 = convolution(weights, "conv2", (width, width), 3, norm="bn2")
+        self.conv1 = weights.convolution("conv1", channels, 3, norm="bn1", stride=stride)
+        self.conv2 = weights.convolution("conv2", (width, width), 3, norm="bn2")
         self.relu = nn.ReLU(inplace=True)
         self.shortcut = nn.Identity() if shortcut is None else shortcut
 
@@ -32,13 +32,13 @@ class Bottleneck(nn.Module):
     expansion = 4
 
     def __init__(
-        self, weights: Weights, channels: tuple[int, int], stride: int, shortcut: nn.Conv2d | None
+        self, weights: Weights, channels: tuple[int, int], stride: int, shortcut: nn.Module | None
     ) -> None:
         super().__init__()
         outer, width = channels
-        self.conv1 = convolution(weights, "conv1", (outer, width), 1, norm="bn1")
-        self.conv2 = convolution(weights, "conv2", (width, width), 3, norm="bn2", stride=stride)
-        self.conv3 = convolution(weights, "conv3", (width, 4 * width), 1, norm="bn3")
+        self.conv1 = weights.convolution("conv1", (outer, width), 1, norm="bn1")
+        self.conv2 = weights.convolution("conv2", (width, width), 3, norm="bn2", stride=stride)
+        self.conv3 = weights.convolution("conv3", (width, 4 * width), 1, norm="bn3")
         self.relu = nn.ReLU(inplace=True)
         self.shortcut = nn.Identity() if shortcut is None else shortcut
 

@@ -1,7 +1,8 @@
 """The SMPL-X arrays of a release: those of the checkpoint, and what it lacks from the user's SMPL-X file."""
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -39,8 +40,8 @@ class BodyArrays:
     v_template: Float32[np.ndarray, "vertices 3"]
     shapedirs: Float32[np.ndarray, "vertices 3 betas"]
     expr_dirs: Float32[np.ndarray, "vertices 3 expression"]
-    posedirs: Float32[np.ndarray, "486 vertices3"]
-    """For (R - I) of joints 1 to 54, row by row."""
+    posedirs: Float32[np.ndarray, "486 vertices3"] | None
+    """For (R - I) of joints 1 to 54, row by row; None for the open body, which has none."""
     J_regressor: Float32[np.ndarray, "55 vertices"]
     lbs_weights: Float32[np.ndarray, "vertices 55"]
     faces: Int64[np.ndarray, "faces 3"]
@@ -50,18 +51,25 @@ class BodyArrays:
     landmark_weights: Float32[np.ndarray, "51 3"]
     contour: Contour | None
     """None when the configuration has no contour landmarks."""
+    open_body: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
+    """What the open body carries beyond SMPL-X; empty for SMPL-X itself."""
 
     def smplx_arrays(self) -> dict[str, NDArray[np.generic]]:
         """Return the arrays under the names and in the layout of an SMPL-X 1.0 file."""
         vertices = len(self.v_template)
+        correctives: dict[str, NDArray[np.generic]] = {}
+        if self.posedirs is not None:
+            by_joint = self.posedirs.reshape(-1, vertices, 3)
+            correctives["posedirs"] = by_joint.transpose(1, 2, 0)
         return {
             "v_template": self.v_template,
             "f": self.faces,
             "shapedirs": np.concatenate([self.shapedirs, self.expr_dirs], axis=2),
-            "posedirs": self.posedirs.reshape(-1, vertices, 3).transpose(1, 2, 0),
             "J_regressor": self.J_regressor,
             "weights": self.lbs_weights,
             "kintree_table": np.array([PARENTS, range(JOINT_COUNT)]),
+            **correctives,
+            **self.open_body,
         }
 
 
@@ -82,7 +90,7 @@ def read_body(weights: Weights, file: Path, config: ExposeConfig) -> BodyArrays:
     with SmplxFile(file) as smplx:
         smplx.check_joint_tree()
         source = _Source(weights, smplx)
-        body = _assemble(source, config)
+        body = _assemble(source, config, smplx.open_body_arrays())
         _warn_of_another_body(smplx, body)
     _check_indices(file, body)
     return body
@@ -106,7 +114,9 @@ class _Source:
         return self._file.indices(key, *shape)
 
 
-def _assemble(source: _Source, config: ExposeConfig) -> BodyArrays:
+def _assemble(
+    source: _Source, config: ExposeConfig, open_body: Mapping[str, NDArray[np.generic]]
+) -> BodyArrays:
     template = source.reals("v_template", -1, 3)
     vertices = len(template)
     extra = "vertex_joint_selector.extra_joints_idxs"
@@ -116,11 +126,14 @@ def _assemble(source: _Source, config: ExposeConfig) -> BodyArrays:
             faces=source.indices("dynamic_lmk_faces_idx", *CONTOUR_SHAPE),
             weights=source.reals("dynamic_lmk_bary_coords", *CONTOUR_SHAPE, 3),
         )
+    posedirs = None
+    if not open_body:
+        posedirs = source.reals("posedirs", 9 * (JOINT_COUNT - 1), 3 * vertices)
     return BodyArrays(
         v_template=template,
         shapedirs=source.reals("shapedirs", vertices, 3, BETA_COUNT),
         expr_dirs=source.reals("expr_dirs", vertices, 3, EXPRESSION_COUNT),
-        posedirs=source.reals("posedirs", 9 * (JOINT_COUNT - 1), 3 * vertices),
+        posedirs=posedirs,
         J_regressor=source.reals("J_regressor", JOINT_COUNT, vertices),
         lbs_weights=source.reals("lbs_weights", vertices, JOINT_COUNT),
         faces=source.indices("faces_tensor", -1, 3),
@@ -128,6 +141,7 @@ def _assemble(source: _Source, config: ExposeConfig) -> BodyArrays:
         landmark_faces=source.indices("lmk_faces_idx", LANDMARK_COUNT),
         landmark_weights=source.reals("lmk_bary_coords", LANDMARK_COUNT, 3),
         contour=contour,
+        open_body=open_body,
     )
 
 

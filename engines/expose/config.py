@@ -52,6 +52,10 @@ class BranchConfig:
     """How often the parameter vector is corrected."""
     mlp: MlpConfig
     """What corrects it."""
+    width: int = 48
+    """Channels of the finest branch of `hrnet`."""
+    feature_count: int = 2048
+    """Features of `hrnet`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +185,8 @@ def _branch(values: Settings, name: str, prefix: str, backbone: str) -> BranchCo
         crop_size=values.count(f"datasets.{name}.transforms.crop_size", 256),
         stages=values.count(prefix + "num_stages", 3),
         mlp=mlp,
+        width=values.count(prefix + "backbone.width", 48),
+        feature_count=values.count(prefix + "backbone.features", 2048),
     )
 
 

@@ -5,7 +5,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from engines.expose.config import BranchConfig, MlpConfig
-from engines.expose.weights import Weights, batch_norm, constant, linear
+from engines.expose.weights import Weights, constant
 
 
 class IterativeRegressor(nn.Module):
@@ -21,15 +21,9 @@ class IterativeRegressor(nn.Module):
         self.stages = branch.stages
         mlp = branch.mlp
         width = mlp.layers[0]
-        has_bias = mlp.norm == "none"
-        whole = linear(
-            weights, "layer_000.0", feature_count + parameter_count, width, has_bias=has_bias
+        self.from_features, self.from_parameters = weights.split_linear(
+            "layer_000.0", (feature_count, parameter_count), width, has_bias=mlp.norm == "none"
         )
-        self.from_features = nn.Linear(feature_count, width, bias=has_bias, device="meta")
-        self.from_features.weight = constant(whole.weight[:, :feature_count].clone())
-        self.from_features.bias = whole.bias
-        self.from_parameters = nn.Linear(parameter_count, width, bias=False, device="meta")
-        self.from_parameters.weight = constant(whole.weight[:, feature_count:].clone())
         self.rest = _rest(weights, mlp, parameter_count)
 
     def forward(
@@ -51,9 +45,9 @@ def _rest(weights: Weights, mlp: MlpConfig, parameter_count: int) -> nn.Sequenti
     for index in range(1, len(mlp.layers)):
         width_in, width = mlp.layers[index - 1 : index + 1]
         name = f"layer_{index:03d}."
-        layers.append(linear(weights, name + "0", width_in, width, has_bias=mlp.norm == "none"))
+        layers.append(weights.linear(name + "0", width_in, width, has_bias=mlp.norm == "none"))
         layers += _after(weights.below(name), mlp, width)
-    layers.append(linear(weights, "output_layer", mlp.layers[-1], parameter_count, has_bias=True))
+    layers.append(weights.linear("output_layer", mlp.layers[-1], parameter_count, has_bias=True))
     return nn.Sequential(*layers)
 
 
@@ -66,7 +60,7 @@ def _after(weights: Weights, mlp: MlpConfig, width: int) -> list[nn.Module]:
         layers.append(nn.LeakyReLU(mlp.leaky_slope))
     norm = weights.below(f"{1 + len(layers)}.")
     if mlp.norm == "bn":
-        layers.append(_Affine(*batch_norm(norm, width)))
+        layers.append(_Affine(*norm.batch_norm(width)))
     elif mlp.norm == "ln":
         layers.append(_layer_norm(norm, width))
     return layers

@@ -5,7 +5,7 @@ from typing import Final
 from torch import Tensor, nn
 
 from engines.expose.blocks import BasicBlock, Bottleneck
-from engines.expose.weights import Weights, convolution
+from engines.expose.weights import Weights
 
 _STAGES: Final[dict[str, tuple[type[BasicBlock] | type[Bottleneck], tuple[int, int, int, int]]]] = {
     "resnet18": (BasicBlock, (2, 2, 2, 2)),
@@ -24,7 +24,7 @@ class ResNet(nn.Module):
         super().__init__()
         block, counts = _STAGES[name]
         self.stem = nn.Sequential(
-            convolution(weights, "conv1", (3, 64), 7, norm="bn1", stride=2),
+            weights.convolution("conv1", (3, 64), 7, norm="bn1", stride=2),
             nn.ReLU(inplace=True),
             nn.MaxPool2d(kernel_size=3, stride=2, padding=1),
         )
@@ -38,10 +38,22 @@ class ResNet(nn.Module):
         self.stages = nn.Sequential(*stages)
         self.feature_count = channels
         """Width of the answer."""
+        self.map_channels = channels
+        """Channels of `maps`..."""
+        self.map_stride = 32
+        """...and its pixels, in pixels of the crop."""
+
+    def maps(self, crops: Tensor) -> tuple[Tensor]:
+        """Return the last map, at 1/32."""
+        return (self.stages(self.stem(crops)),)
+
+    def pooled(self, maps: tuple[Tensor]) -> Tensor:
+        """Return the features (batch, feature_count) of `maps`."""
+        return maps[0].mean(dim=(2, 3))
 
     def forward(self, crops: Tensor) -> Tensor:
-        """Return features (batch, feature_count) of normalised crops (batch, 3, side, side)."""
-        return self.stages(self.stem(crops)).mean(dim=(2, 3))
+        """Return features of normalised crops (batch, 3, side, side)."""
+        return self.pooled(self.maps(crops))
 
 
 def _stage(
@@ -55,8 +67,8 @@ def _stage(
     outer = width * block.expansion
     shortcut = None
     if stride != 1 or outer_in != outer:
-        shortcut = convolution(
-            weights, "0.downsample.0", (outer_in, outer), 1, norm="0.downsample.1", stride=stride
+        shortcut = weights.convolution(
+            "0.downsample.0", (outer_in, outer), 1, norm="0.downsample.1", stride=stride
         )
     blocks = [block(weights.below("0."), (outer_in, width), stride, shortcut)]
     blocks += [block(weights.below(f"{k}."), (outer, width), 1, None) for k in range(1, count)]

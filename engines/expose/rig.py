@@ -52,7 +52,6 @@ class Rig(nn.Module):
         place[vertices] = np.arange(len(vertices))
         directions = np.concatenate([body.shapedirs, body.expr_dirs], axis=2)
         regressor = body.J_regressor.astype(np.float64)
-        posedirs = body.posedirs.reshape(len(body.posedirs), -1, 3)[:, vertices]
         self._constant("joint_template", regressor @ body.v_template)
         self._constant(
             "joint_directions",
@@ -60,7 +59,10 @@ class Rig(nn.Module):
         )
         self._constant("template", body.v_template[vertices])
         self._constant("directions", directions[vertices].reshape(len(vertices) * 3, -1))
-        self._constant("posedirs", posedirs.reshape(len(posedirs), -1))
+        self.has_correctives = body.posedirs is not None
+        if body.posedirs is not None:
+            posedirs = body.posedirs.reshape(len(body.posedirs), -1, 3)[:, vertices]
+            self._constant("posedirs", posedirs.reshape(len(posedirs), -1))
         self._constant("skinning", body.lbs_weights[vertices])
         self._constant("extra", place[body.extra_vertices])
         self._constant("landmarks", place[body.faces[body.landmark_faces]])
@@ -94,10 +96,11 @@ class Rig(nn.Module):
         self, rotations: Tensor, shape: Tensor, turned: Tensor, joints: Tensor, rest: Tensor
     ) -> Tensor:
         batch = len(rotations)
-        bend = (
-            rotations[:, 1:] - torch.eye(3, dtype=rotations.dtype, device=rotations.device)
-        ).reshape(batch, -1)
-        offsets = shape @ self.directions.T + bend @ self.posedirs  # (batch, 3 vertices)
+        offsets = shape @ self.directions.T  # (batch, 3 vertices)
+        if self.has_correctives:
+            straight = torch.eye(3, dtype=rotations.dtype, device=rotations.device)
+            bend = (rotations[:, 1:] - straight).reshape(batch, -1)
+            offsets = offsets + bend @ self.posedirs
         unposed = self.template + offsets.reshape(batch, -1, 3)
         moved = joints - (turned @ rest[..., None])[..., 0]
         transforms = torch.cat([turned, moved[..., None]], dim=3).reshape(batch, -1, 12)

@@ -1,4 +1,4 @@
-"""The user's SMPL-X npz, giving its arrays under the names and in the layout of an ExPose checkpoint."""
+"""The user's SMPL-X npz, or the open body, giving its arrays under the names and in the layout of a checkpoint."""
 
 import zipfile
 import zlib
@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from engines.body.model import OPEN_BODY_KEYS
 from engines.body.skeleton import PARENTS
 from engines.errors import ModelError
 from engines.types import BETA_COUNT, EXPRESSION_COUNT, JOINT_COUNT
@@ -76,6 +77,12 @@ class SmplxFile:
             raise ModelError(
                 f"{self.path}: 'kintree_table' is not the joint tree of SMPL-X; {_CURE}"
             )
+
+    def open_body_arrays(self) -> dict[str, NDArray[np.generic]]:
+        """Return what the open body carries beyond SMPL-X; nothing for SMPL-X itself."""
+        if OPEN_BODY_KEYS[0] not in self._archive.files:
+            return {}
+        return {key: self._read(key) for key in OPEN_BODY_KEYS}
 
     def reals(self, key: str, *shape: int) -> NDArray[np.float32]:
         """Return an array of numbers by its name in the checkpoint; -1 in the shape stands for any size."""

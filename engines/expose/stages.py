@@ -59,7 +59,11 @@ class PartNetwork(nn.Module):
     def __init__(self, weights: Weights, branch: BranchConfig, parameter_count: int) -> None:
         super().__init__()
         below = weights.below("backbone.")
-        network = HRNet(below) if branch.backbone == "hrnet" else ResNet(below, branch.backbone)
+        network: HRNet | ResNet
+        if branch.backbone == "hrnet":
+            network = HRNet(below, branch.width, branch.feature_count)
+        else:
+            network = ResNet(below, branch.backbone)
         self.backbone: nn.Module = network
         self.regressor = IterativeRegressor(
             weights.below("regressor.module."), branch, network.feature_count, parameter_count

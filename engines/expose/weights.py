@@ -1,4 +1,4 @@
-"""Checked access to the tensors of a checkpoint."""
+"""Checked access to the tensors of a checkpoint, and the layers made of them."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -50,6 +50,75 @@ class Weights:
             raise self.error(key, f"has type {tensor.dtype}, expected whole numbers")
         return tensor.to(torch.int64, copy=True)
 
+    def convolution(
+        self,
+        name: str,
+        channels: tuple[int, int],
+        kernel: int,
+        *,
+        norm: str | None = None,
+        stride: int = 1,
+        has_bias: bool = False,
+    ) -> nn.Module:
+        """Return a padded convolution with the batch norm that follows folded into it (exact but for rounding).
+
+        Args:
+            name: Key of the convolution.
+            channels: In and out.
+            kernel: Side of the square kernel.
+            norm: Key of the batch norm, if one follows.
+            stride: Step in pixels.
+            has_bias: The convolution has a bias of its own.
+        """
+        channels_in, channels_out = channels
+        weight = self.tensor(f"{name}.weight", channels_out, channels_in, kernel, kernel)
+        bias = self.tensor(f"{name}.bias", channels_out) if has_bias else None
+        if norm is not None:
+            scale, shift = self.below(norm + ".").batch_norm(channels_out)
+            weight = (weight.double() * scale[:, None, None, None]).float()
+            bias = (shift if bias is None else shift + bias.double() * scale).float()
+        layer = nn.Conv2d(
+            channels_in,
+            channels_out,
+            kernel,
+            stride=stride,
+            padding=kernel // 2,
+            bias=bias is not None,
+            device="meta",
+        )
+        layer.weight = constant(weight)
+        layer.bias = None if bias is None else constant(bias)
+        return layer
+
+    def batch_norm(self, channels: int) -> tuple[Tensor, Tensor]:
+        """Return scale and shift in float64 of a batch norm that is not trained."""
+        gain, offset, mean, variance = (
+            self.tensor(key, channels).double()
+            for key in ("weight", "bias", "running_mean", "running_var")
+        )
+        scale = gain / torch.sqrt(variance + BATCH_NORM_EPSILON)
+        return scale, offset - mean * scale
+
+    def linear(self, name: str, width_in: int, width_out: int, *, has_bias: bool) -> nn.Linear:
+        """Return a fully connected layer."""
+        layer = nn.Linear(width_in, width_out, bias=has_bias, device="meta")
+        layer.weight = constant(self.tensor(f"{name}.weight", width_out, width_in))
+        if has_bias:
+            layer.bias = constant(self.tensor(f"{name}.bias", width_out))
+        return layer
+
+    def split_linear(
+        self, name: str, widths_in: tuple[int, int], width_out: int, *, has_bias: bool
+    ) -> tuple[nn.Linear, nn.Linear]:
+        """Return a fully connected layer of two inputs end to end as one layer for each; the first has the bias."""
+        whole = self.linear(name, sum(widths_in), width_out, has_bias=has_bias)
+        first = nn.Linear(widths_in[0], width_out, bias=has_bias, device="meta")
+        first.weight = constant(whole.weight[:, : widths_in[0]].clone())
+        first.bias = whole.bias
+        second = nn.Linear(widths_in[1], width_out, bias=False, device="meta")
+        second.weight = constant(whole.weight[:, widths_in[0] :].clone())
+        return first, second
+
     def error(self, key: str, reason: str) -> ModelError:
         """Return the error that names the file and the entry."""
         return ModelError(f"{self.source}: '{self._prefix}{key}' {reason}")
@@ -73,66 +142,3 @@ class Weights:
 def constant(tensor: Tensor) -> nn.Parameter:
     """Return a tensor as a parameter that is not trained."""
     return nn.Parameter(tensor.contiguous(), requires_grad=False)
-
-
-def convolution(
-    weights: Weights,
-    name: str,
-    channels: tuple[int, int],
-    kernel: int,
-    *,
-    norm: str | None = None,
-    stride: int = 1,
-    has_bias: bool = False,
-) -> nn.Conv2d:
-    """Return a padded convolution with the batch norm that follows folded into it (exact but for rounding).
-
-    Args:
-        weights: Where to read.
-        name: Key of the convolution.
-        channels: In and out.
-        kernel: Side of the square kernel.
-        norm: Key of the batch norm, if one follows.
-        stride: Step in pixels.
-        has_bias: The convolution has a bias of its own.
-    """
-    channels_in, channels_out = channels
-    weight = weights.tensor(f"{name}.weight", channels_out, channels_in, kernel, kernel)
-    bias = weights.tensor(f"{name}.bias", channels_out) if has_bias else None
-    if norm is not None:
-        scale, shift = batch_norm(weights.below(norm + "."), channels_out)
-        weight = (weight.double() * scale[:, None, None, None]).float()
-        bias = (shift if bias is None else shift + bias.double() * scale).float()
-    layer = nn.Conv2d(
-        channels_in,
-        channels_out,
-        kernel,
-        stride=stride,
-        padding=kernel // 2,
-        bias=bias is not None,
-        device="meta",
-    )
-    layer.weight = constant(weight)
-    layer.bias = None if bias is None else constant(bias)
-    return layer
-
-
-def batch_norm(weights: Weights, channels: int) -> tuple[Tensor, Tensor]:
-    """Return scale and shift in float64 of a batch norm that is not trained."""
-    gain, offset, mean, variance = (
-        weights.tensor(key, channels).double()
-        for key in ("weight", "bias", "running_mean", "running_var")
-    )
-    scale = gain / torch.sqrt(variance + BATCH_NORM_EPSILON)
-    return scale, offset - mean * scale
-
-
-def linear(
-    weights: Weights, name: str, width_in: int, width_out: int, *, has_bias: bool
-) -> nn.Linear:
-    """Return a fully connected layer."""
-    layer = nn.Linear(width_in, width_out, bias=has_bias, device="meta")
-    layer.weight = constant(weights.tensor(f"{name}.weight", width_out, width_in))
-    if has_bias:
-        layer.bias = constant(weights.tensor(f"{name}.bias", width_out))
-    return layer

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from engines.expose.rotation6d import decode, encode
 from engines.landmarks.attachments import BODY_LANDMARKS
 from training.lifter.batches import Seen
+from training.turns import turn_to
 
 JOINTS: Final = 22
 _NUMBERS: Final = 6 * JOINTS + 10
@@ -91,7 +92,7 @@ class LifterNetwork(nn.Module):
 
     def forward(self, rays: Tensor, world: Tensor, seen: Tensor, sight: Tensor) -> Lifted:
         """Return the body of each picture; the arguments are the fields of `Seen`."""
-        turn = _turn_to(sight)
+        turn = turn_to(sight)
         features = self.encode(self._features(Seen(rays, world, seen, sight), turn))
         numbers = self.get_buffer("mean").expand(len(features), -1)
         for _ in range(self._iterations):
@@ -119,15 +120,3 @@ class LifterNetwork(nn.Module):
         spread = (weight * rays**2).sum(dim=(1, 2), keepdim=True).clamp(min=_LEAST_SPREAD**2).sqrt()
         parts = [gate * rays / spread, gate * world, seen[..., None]]
         return torch.cat([torch.cat(parts, dim=2).flatten(1), spread[:, 0].log()], dim=1)
-
-
-def _turn_to(sight: Tensor) -> Float[Tensor, "batch 3 3"]:
-    """Return the smallest rotations from the optical axis to unit directions, as `engines.landmarks.view` does."""
-    x, y, z = sight.unbind(dim=1)
-    k = 1 / (1 + z)
-    rows = [
-        torch.stack([1 - k * x * x, -k * x * y, x], dim=1),
-        torch.stack([-k * x * y, 1 - k * y * y, y], dim=1),
-        torch.stack([-x, -y, z], dim=1),
-    ]
-    return torch.stack(rows, dim=1)

@@ -65,7 +65,7 @@ class Workshop:
         """Train to the end, from where a checkpoint stopped if there is one."""
         if checkpoint is not None and checkpoint.is_file():
             self.trainer.load(checkpoint)
-        self.trainer.run(self._recipe.training.steps, checkpoint=checkpoint, told=told)
+        self.trainer.train(self._recipe.training.steps, checkpoint=checkpoint, told=told)
 
     def finish(self) -> Validation:
         """Give the network its averaged weights; return how it does on motion clips that were held out."""

@@ -10,7 +10,6 @@ import torch
 from engines.errors import ModelError
 from engines.expose.checkpoint import load_release, load_weights
 from engines.expose.release_files import find_checkpoint, find_smplx_file
-from engines.expose.weights import convolution
 from tests.engines.expose.small import small_config, weights_of
 
 MODEL = {"smplx.regressor.mean_param": torch.arange(6.0), "smplx.head_idxs": torch.tensor([1])}
@@ -136,7 +135,7 @@ def test_folder_without_a_release_is_refused(tmp_path):
 def test_weights_that_are_no_numbers_are_refused(value):
     arrays = {"conv.weight": np.full((2, 3, 3, 3), value, np.float32)}
     with pytest.raises(ModelError, match=r"model\.ckpt: 'conv\.weight' has values"):
-        convolution(weights_of(arrays, Path("model.ckpt")), "conv", (3, 2), 3)
+        weights_of(arrays, Path("model.ckpt")).convolution("conv", (3, 2), 3)
 
 
 def test_wrong_shapes_and_missing_entries_are_named():

@@ -10,7 +10,7 @@ from engines.expose.blocks import BasicBlock, Bottleneck
 from engines.expose.config import BranchConfig, MlpConfig
 from engines.expose.iteration import IterativeRegressor
 from engines.expose.resnet import ResNet
-from engines.expose.weights import Weights, convolution
+from engines.expose.weights import Weights
 
 CHECKPOINT = Path("model.ckpt")
 
@@ -40,7 +40,7 @@ def weights_of(module):
 @pytest.mark.parametrize("has_bias", [False, True])
 def test_batch_norm_is_folded(has_bias):
     plain = lively(nn.Sequential(nn.Conv2d(5, 7, 3, 2, 1, bias=has_bias), nn.BatchNorm2d(7)))
-    folded = convolution(weights_of(plain), "0", (5, 7), 3, norm="1", stride=2, has_bias=has_bias)
+    folded = weights_of(plain).convolution("0", (5, 7), 3, norm="1", stride=2, has_bias=has_bias)
     x = torch.randn(2, 5, 9, 9)
     assert torch.allclose(folded(x), plain(x), atol=1e-5)
 
@@ -75,7 +75,7 @@ def test_bottleneck_with_short_cut():
     shortcut = nn.Sequential(nn.Conv2d(6, 16, 1, 2, bias=False), nn.BatchNorm2d(16))
     plain = lively(Plain([(6, 4, 1, 1), (4, 4, 3, 2), (4, 16, 1, 1)], shortcut))
     weights = weights_of(plain)
-    folded = convolution(weights, "downsample.0", (6, 16), 1, norm="downsample.1", stride=2)
+    folded = weights.convolution("downsample.0", (6, 16), 1, norm="downsample.1", stride=2)
     x = torch.randn(1, 6, 8, 8)
     assert torch.allclose(Bottleneck(weights, (6, 4), 2, folded)(x), plain(x), atol=1e-5)
 
