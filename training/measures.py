@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from jaxtyping import Float64, Int64
 from numpy.typing import NDArray
 
 from engines.body.kinematics import forward_kinematics, skin
+from engines.body.metrics import pa_mpjpe, pa_v2v
 from engines.body.model import BodyModel
 from engines.body.pose import full_pose
 from engines.body.rotations import matrix_from_axis_angle
 from engines.body.skeleton import JOINT_INDEX, LEFT_HAND, RIGHT_HAND
+from engines.body.surface_parts import surface_parts
 from engines.types import PoseEstimate, SmplxParams
 
 _LIMBS: Final = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
@@ -52,11 +53,8 @@ class Judge:
 
     def __init__(self, model: BodyModel) -> None:
         self._model = model
-        heaviest = model.weight_joints[:, 0]
-        self._hand_vertices = tuple(
-            _where_in(heaviest, [JOINT_INDEX[f"{side}_wrist"], *range(fingers.start, fingers.stop)])
-            for side, fingers in _HANDS
-        )
+        parts = surface_parts(model)
+        self._hand_vertices = (parts["left_hand"], parts["right_hand"])
 
     def body(self, estimate: PoseEstimate, truth: SmplxParams) -> BodyErrors:
         """Return the errors of a whole body."""
@@ -65,9 +63,9 @@ class Judge:
         picked, wanted = joints[_JOINTS], true_joints[_JOINTS]
         return BodyErrors(
             mpjpe_mm=_mean(_centred(picked, picked[_HIPS]) - _centred(wanted, wanted[_HIPS])),
-            pa_mpjpe_mm=_mean(aligned(picked, wanted) - wanted),
+            pa_mpjpe_mm=_MM * float(pa_mpjpe(picked, wanted).mean()),
             pve_mm=_mean(_centred(found, joints[:1]) - _centred(true, true_joints[:1])),
-            pa_v2v_mm=_mean(aligned(found, true) - true),
+            pa_v2v_mm=_MM * float(pa_v2v(found, true).mean()),
         )
 
     def hands(
@@ -87,7 +85,7 @@ class Judge:
             wrist = JOINT_INDEX[f"{side}_wrist"]
             errors.append(
                 HandErrors(
-                    _mean(aligned(found[vertices], true[vertices]) - true[vertices]),
+                    _MM * float(pa_v2v(found, true, vertices).mean()),
                     float(_angles_deg(local[fingers], true_local[fingers]).mean()),
                     float(_angles_deg(turned[wrist], true_turned[wrist])),
                 )
@@ -101,23 +99,6 @@ class Judge:
         rest = self._model.rest_joints(params.betas, params.expression)
         turned, joints = forward_kinematics(rest, matrix_from_axis_angle(full_pose(params)))
         return turned, joints + params.transl
-
-
-def aligned(
-    points: NDArray[np.floating], target: NDArray[np.floating]
-) -> Float64[np.ndarray, "n 3"]:
-    """Return points (n, 3) moved onto a target by the best similarity transform (Umeyama, 1991)."""
-    a, b = np.asarray(points, np.float64), np.asarray(target, np.float64)
-    a_mean, b_mean = a.mean(axis=0), b.mean(axis=0)
-    left, stretch, right = np.linalg.svd((a - a_mean).T @ (b - b_mean))
-    sign = np.array([1, 1, np.sign(np.linalg.det(left @ right))])
-    scale = (stretch * sign).sum() / ((a - a_mean) ** 2).sum()
-    moved: NDArray[np.float64] = scale * (a - a_mean) @ (left * sign) @ right + b_mean
-    return moved
-
-
-def _where_in(values: NDArray[np.integer], wanted: list[int]) -> Int64[np.ndarray, " n"]:
-    return np.flatnonzero(np.isin(values, wanted))
 
 
 def _centred(points: NDArray[np.floating], about: NDArray[np.floating]) -> NDArray[np.floating]:

@@ -17,9 +17,9 @@ from jaxtyping import Float64
 from numpy.typing import NDArray
 
 from app.evaluation.body_maps import LSP_FROM_SMPLX, LSP_HIPS, BodyMaps
-from app.evaluation.metrics import mpjpe, pa_mpjpe, pa_v2v, point_to_surface, similarity, v2v
 from app.evaluation.samples import Measurements, Prediction, Query, from_metres
 from engines.body.mesh_files import read_mesh
+from engines.body.metrics import mpjpe, pa_mpjpe, pa_v2v, point_to_surface, similarity, v2v
 from engines.errors import DatasetError
 
 SOURCE: Final = "https://smpl-x.is.tue.mpg.de, 'EHF'"

@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Float64
 from numpy.typing import NDArray
 
-from app.evaluation.metrics import Similarity, similarity
+from engines.body.metrics import Similarity, similarity
 from engines.body.surface import Surface
 
 LANDMARKS: Final = (

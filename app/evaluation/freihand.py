@@ -16,8 +16,8 @@ from jaxtyping import Float64, Int64
 from numpy.typing import NDArray
 
 from app.evaluation.body_maps import SMPLX_VERTICES, BodyMaps
-from app.evaluation.metrics import f_score, pa_mpjpe, point_errors, similarity
 from app.evaluation.samples import Measurements, Prediction, Query, from_metres, from_number
+from engines.body.metrics import f_score, pa_mpjpe, point_errors, similarity
 from engines.body.skeleton import JOINT_INDEX
 from engines.errors import DatasetError, SkipFrame
 

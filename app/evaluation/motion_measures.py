@@ -11,16 +11,16 @@ import numpy as np
 from jaxtyping import Float64
 from numpy.typing import NDArray
 
-from app.evaluation.metrics import similarity
 from app.evaluation.motion_run import MotionRun
 from app.evaluation.motion_truth import MotionTruth
-from app.evaluation.surface_parts import surface_parts
 from app.evaluation.walk import LIMB_HIPS
 from engines.body.kinematics import skin
+from engines.body.metrics import similarity
 from engines.body.model import BodyModel
 from engines.body.pose import full_pose
 from engines.body.rotations import quaternion_from_axis_angle, relative_angle
 from engines.body.skeleton import LEFT_HAND, RIGHT_HAND
+from engines.body.surface_parts import surface_parts
 
 Measures = dict[str, float]
 """By name; the unit is the end of the name."""

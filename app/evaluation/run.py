@@ -10,9 +10,9 @@ import numpy as np
 from jaxtyping import Int, UInt8
 from numpy.typing import NDArray
 
-from app.evaluation.metrics import AlignmentError
 from app.evaluation.report import EvaluationReport, Failure, Tally
 from app.evaluation.samples import Benchmark, Measurements, Prediction, Predictor, Query, Sample
+from engines.body.metrics import AlignmentError
 from engines.errors import DatasetError, SkipFrame
 from engines.types import JOINT_COUNT
 

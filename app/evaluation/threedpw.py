@@ -16,8 +16,8 @@ from jaxtyping import Float64
 from numpy.typing import NDArray
 
 from app.evaluation.body_maps import LSP_FROM_SMPLX, LSP_HIPS, BodyMaps
-from app.evaluation.metrics import mpjpe, pa_mpjpe, point_to_surface, similarity
 from app.evaluation.samples import Measurements, Prediction, Query, from_metres
+from engines.body.metrics import mpjpe, pa_mpjpe, point_to_surface, similarity
 from engines.errors import DatasetError, ModelError
 from engines.expose.safe_pickle import load_pickle
 from engines.expose.smpl import SmplModel, load_smpl, pose_smpl

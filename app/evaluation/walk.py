@@ -12,8 +12,8 @@ import numpy as np
 from jaxtyping import Float64, Int64
 from numpy.typing import NDArray
 
-from app.evaluation.metrics import similarity
 from app.takes.take import Take
+from engines.body.metrics import similarity
 from engines.body.skeleton import JOINT_INDEX
 from engines.errors import DatasetError
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from app.evaluation.face_scan import Head, inner_face, scan_errors
-from app.evaluation.metrics import similarity
+from engines.body.metrics import similarity
 from engines.body.rotations import matrix_from_axis_angle
 
 # millimetres, the face towards +z: as in the benchmark's files

@@ -14,12 +14,12 @@ from app.evaluation.motion_report import MotionReport, measure_clip
 from app.evaluation.motion_run import LANDMARKS, LIVE_ENDING, MotionRun, run_clip
 from app.evaluation.motion_truth import MotionTruth, load_motion_truth, truth_of_params
 from app.evaluation.still_source import StillSource
-from app.evaluation.surface_parts import surface_parts
 from app.evaluation.walk import LIMB_JOINTS, LIMB_LANDMARKS
 from app.pipeline.stages import RefineStage
 from calibration.placement import Placement
 from engines.body.kinematics import posed_joints
 from engines.body.pose import params_from_full_pose
+from engines.body.surface_parts import surface_parts
 from engines.catalog import Engine
 from engines.errors import DatasetError
 from engines.landmarks.synthesis import landmarks_of_body

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from app.evaluation.metrics import AlignmentError
 from app.evaluation.report import Tally
 from app.evaluation.run import SavedPredictions, evaluate, with_pictures
 from app.evaluation.samples import Measurement, Query, from_metres, from_number
+from engines.body.metrics import AlignmentError
 from engines.errors import DatasetError, SkipFrame
 from tests.app.evaluation.made_up import prediction, write_picture
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.evaluation.metrics import (
+from engines.body.metrics import (
     AlignmentError,
     f_score,
     mpjpe,
