@@ -37,21 +37,34 @@ def convert(files: NcnnFiles) -> bool:
     end = next((k for k, node in enumerate(nodes) if FEATURES in node.output), None)
     if end is None:
         return False
+    image, others = _split(nodes[:end], nodes[end].input[0])
     try:
         with renamed_when_done(files.rest) as path:
-            onnx.save(_rest(model, nodes[end + 1 :]), path)
+            onnx.save(_rest(model, [*others, *nodes[end + 1 :]]), path)
         with (
             renamed_when_done(files.layers) as path,
             renamed_when_done(files.weights) as weights,
         ):
             with weights.open("wb") as file:
-                lines = _ImageNetwork(model, nodes[:end], nodes[end].input[0], file).lines()
+                lines = _ImageNetwork(model, image, nodes[end].input[0], file).lines()
             path.write_text("\n".join(lines) + "\n", encoding="ascii")
     except OSError as error:
         raise EngineUnavailable(
             f"{files.layers}: cannot be written ({error.strerror}); free the disk, or make the folder writable"
         ) from error
     return True
+
+
+def _split(nodes: list[Any], last: str) -> tuple[list[Any], list[Any]]:
+    """Return the nodes that a tensor depends on, and the others but for constants: tools may mix their order."""
+    needed, image, others = {last}, [], []
+    for node in reversed(nodes):
+        if needed.intersection(node.output):
+            needed.update(node.input)
+            image.append(node)
+        elif node.op_type != "Constant":
+            others.append(node)
+    return image[::-1], others[::-1]
 
 
 def _rest(model: Any, nodes: list[Any]) -> Any:
