@@ -9,7 +9,6 @@ import numpy as np
 from engines.body.face import ARKIT_NAMES
 from engines.model_store import model_path
 from tests.training.small_kit import write_manifest_of, write_small_kit
-from training.render.raster import vertex_normals
 
 _SEXES = ("male", "female")
 
@@ -76,7 +75,7 @@ def _write_garments(root, mesh):
         ("teeth", "teeth_base", "any", head, "teeth/teeth.png"),
         ("tongue", "tongue01", "any", head, "tongue/tongue.jpg"),
     ]
-    normals = vertex_normals(mesh["v_template"], mesh["faces"])
+    away = mesh["v_template"] - mesh["v_template"].mean(axis=0)
     with (root / "proxies/index.csv").open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["file", "kind"])
@@ -84,7 +83,7 @@ def _write_garments(root, mesh):
             path = f"proxies/{kind}_{name}.npz"
             writer.writerow([path, kind])
             outwards = 0.1 if kind in ("suit", "shoes", "hair") else -0.1
-            _write_garment(root / path, mesh, which, outwards * normals, (kind, name, sex, texture))
+            _write_garment(root / path, mesh, which, outwards * away, (kind, name, sex, texture))
 
 
 def _write_garment(path, mesh, which, offsets, words):

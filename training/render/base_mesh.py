@@ -1,49 +1,39 @@
 """The kit's base mesh: the open body with the surfaces that clothes and hair are bound to."""
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from jaxtyping import Float32, Int32
+import torch
+from jaxtyping import Bool, Float, Float32, Int32
 from numpy.typing import NDArray
+from torch import Tensor
 
-from engines.body.kinematics import forward_kinematics
-from engines.body.model import BodyModel
-from engines.body.rotations import matrix_from_axis_angle
 from training.kit import Kit
 
 _FILE: Final = "body/base_mesh.npz"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class BonePose:
-    """Where the joints of a posed person carry the vertices bound to them."""
-
-    rotations: Float32[np.ndarray, "55 3 3"]
-    """Global rotations."""
-    joints: Float32[np.ndarray, "55 3"]
-    """Posed joints, metres."""
-    offsets: Float32[np.ndarray, "55 3"]
-    """Added after turning a rest vertex."""
+_FEMALE: Final = 0.5
+"""Gender is 0 for male and 1 for female."""
 
 
 class BaseMesh:
     """19,158 vertices in the shape space and on the joints of the open body."""
 
-    def __init__(self, kit: Kit, model: BodyModel) -> None:
-        self._model = model
+    def __init__(self, kit: Kit) -> None:
         with np.load(kit.file(_FILE), allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
-        self._template = arrays["v_template"].astype(np.float32)
-        self._shape = arrays["shapedirs"].astype(np.float32)
-        self._expression = arrays["exprdirs"].astype(np.float32)
-        self._identity = arrays["iddirs"].astype(np.float32)
-        self._phenotype = arrays["pheno_from_beta"]
-        self._phenotype_names = [str(name) for name in arrays["pheno_names"]]
+        self.template: Float32[np.ndarray, "v 3"] = arrays["v_template"].astype(np.float32)
+        """Unposed vertices of the mean shape, metres."""
+        self.directions: Float32[np.ndarray, "v 3 44"] = np.concatenate(
+            [arrays[name].astype(np.float32) for name in ("shapedirs", "iddirs", "exprdirs")],
+            axis=2,
+        )
+        """Their moves for 10 betas, 24 further numbers of looks and 10 numbers of expression."""
+        names = [str(name) for name in arrays["pheno_names"]]
+        self._gender = arrays["pheno_from_beta"][:, names.index("gender")]
         weights = arrays["weights"].astype(np.float32)
-        self.weights: Float32[np.ndarray, "19158 55"] = weights / weights.sum(axis=1, keepdims=True)
+        self.weights: Float32[np.ndarray, "v 55"] = weights / weights.sum(axis=1, keepdims=True)
         """Skinning weights."""
-        self.rest_turns: Float32[np.ndarray, "19158 3 3"] = arrays["rest_rot"].astype(np.float32)
+        self.rest_turns: Float32[np.ndarray, "v 3 3"] = arrays["rest_rot"].astype(np.float32)
         """Rotation of each vertex from the pose in which clothes were made to the T-pose."""
         self.uv: Float32[np.ndarray, "corners 2"] = arrays["uv"]
         """Texture coordinates."""
@@ -54,48 +44,29 @@ class BaseMesh:
         """Their corners in `uv`."""
 
     def __len__(self) -> int:
-        return len(self._template)
+        return len(self.template)
 
-    def rest_vertices(
+    def are_female(self, betas: NDArray[np.floating]) -> Bool[np.ndarray, " n"]:
+        """Return which clothes suit shapes (n, 10)."""
+        suits: NDArray[np.bool_] = self._gender[0] + betas @ self._gender[1:] > _FEMALE
+        return suits
+
+
+class ShapeSpace:
+    """The unposed base mesh of a batch of people, on one device."""
+
+    def __init__(self, mesh: BaseMesh, device: torch.device) -> None:
+        self._template = torch.from_numpy(mesh.template.reshape(-1)).to(device)
+        moves = np.ascontiguousarray(mesh.directions.reshape(-1, mesh.directions.shape[2]).T)
+        self._directions = torch.from_numpy(moves).to(device)
+
+    def __call__(
         self,
-        betas: NDArray[np.floating],
-        identity: NDArray[np.floating],
-        expression: NDArray[np.floating] | None = None,
-    ) -> Float32[np.ndarray, "19158 3"]:
-        """Return the unposed vertices of a shape, of 24 further numbers of looks and of an expression."""
-        vertices: NDArray[np.float32] = (
-            self._template
-            + self._shape @ np.asarray(betas, np.float32)
-            + self._identity @ np.asarray(identity, np.float32)
-        )
-        if expression is not None:
-            vertices += self._expression @ np.asarray(expression, np.float32)
-        return vertices
-
-    def is_female(self, betas: NDArray[np.floating]) -> bool:
-        """Return which clothes suit a shape."""
-        phenotype = np.concatenate([[1.0], betas]) @ self._phenotype
-        return bool(phenotype[self._phenotype_names.index("gender")] > 0.5)
-
-    def bones(
-        self,
-        betas: NDArray[np.floating],
-        pose: NDArray[np.floating],
-        moved: NDArray[np.floating],
-    ) -> BonePose:
-        """Return the bones of a pose (55, 3), axis-angle, the pelvis moved from its rest place by metres (3,)."""
-        rest = self._model.rest_joints(betas)
-        rotations, joints = forward_kinematics(
-            rest, matrix_from_axis_angle(pose.astype(np.float32))
-        )
-        joints = joints + moved.astype(np.float32)
-        return BonePose(rotations, joints, joints - np.einsum("jab,jb->ja", rotations, rest))
-
-
-def skin(
-    vertices: NDArray[np.float32], weights: NDArray[np.float32], bones: BonePose
-) -> Float32[np.ndarray, "vertices 3"]:
-    """Return posed vertices: linear blend skinning."""
-    turns = (weights @ bones.rotations.reshape(-1, 9)).reshape(-1, 3, 3)
-    posed: NDArray[np.float32] = np.einsum("vab,vb->va", turns, vertices) + weights @ bones.offsets
-    return posed
+        betas: Float[Tensor, "n 10"],
+        identity: Float[Tensor, "n 24"],
+        expression: Float[Tensor, "n 10"],
+    ) -> Float[Tensor, "n v 3"]:
+        """Return unposed vertices, metres."""
+        numbers = torch.cat([betas, identity, expression], dim=1)
+        flat = torch.addmm(self._template, numbers, self._directions)
+        return flat.reshape(len(flat), -1, 3)

@@ -1,7 +1,7 @@
 """Batches of rendered people with exact labels, for networks that learn from pictures."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -16,7 +16,7 @@ from engines.expose.rotation6d import mirror
 from engines.model_store import model_path
 from training.kit import Kit
 from training.render.bodies import Bodies, BodyOptions, BodySampler, Kind
-from training.render.studio import Studio
+from training.render.studio import Photographs, Studio, StudioOptions
 from training.splits import Split
 
 _SPLIT_NUMBERS: Final[dict[Split, int]] = {"train": 0, "test": 1}
@@ -69,6 +69,18 @@ class RenderedBatch:
         return len(self.images)
 
 
+@dataclass(frozen=True, slots=True)
+class BatchOptions:
+    """Every range that pictures are drawn from."""
+
+    bodies: BodyOptions = field(default_factory=BodyOptions)
+    """People and where cameras stand."""
+    studio: StudioOptions = field(default_factory=StudioOptions)
+    """Clothes, light, backgrounds, occluders and what the camera does."""
+    maps: bool = True
+    """Whether parts and normals are wanted."""
+
+
 class BatchMaker:
     """Draws batches: the `k`-th of a seed is a function of seed and `k` alone.
 
@@ -91,23 +103,25 @@ class BatchMaker:
         size: int,
         batch: int,
         device: torch.device | str = "cpu",
-        options: BodyOptions | None = None,
+        options: BatchOptions | None = None,
     ) -> None:
         self._kind, self._split, self._size, self._batch = kind, split, size, batch
         self._device = torch.device(device)
+        self._options = options or BatchOptions()
 
-        model = open_body()
-        self._bodies = BodySampler(kit, model, split, options or BodyOptions())
-        self._studio = Studio(kit, model, split)
+        self._bodies = BodySampler(kit, open_body(), split, self._options.bodies)
+        self._studio = Studio(kit, split, self._device, self._options.studio)
 
     def make(self, seed: int, number: int) -> RenderedBatch:
         """Return one batch of a seed."""
         key = (seed, number, _KIND_NUMBERS[self._kind], _SPLIT_NUMBERS[self._split])
         rng = np.random.default_rng(key)
         bodies = self._bodies.draw(rng, self._batch, self._kind, self._size)
-        pictures = self._studio.photograph(bodies, self._size, rng)
-        batch = _labelled(self._kind, pictures, bodies, self._size)
-        return _moved(_mirrored(batch, torch.from_numpy(bodies.left)), self._device)
+        pictures = self._studio.photograph(bodies, self._size, rng, mouth=self._kind == "head")
+        batch = _labelled(self._kind, pictures, bodies, self._device)
+        if not self._options.maps:
+            batch = replace(batch, parts=None, normals=None)
+        return _mirrored(batch, torch.from_numpy(bodies.left).to(self._device))
 
 
 def batches(
@@ -120,7 +134,7 @@ def batches(
     seed: int,
     device: torch.device | str = "cpu",
     first: int = 0,
-    options: BodyOptions | None = None,
+    options: BatchOptions | None = None,
 ) -> Iterator[RenderedBatch]:
     """Yield batches for ever, from number `first` on; arguments as for `BatchMaker`."""
     maker = BatchMaker(kit, kind, split, size=size, batch=batch, device=device, options=options)
@@ -135,40 +149,45 @@ def open_body() -> BodyModel:
     return load_body(model_path("open_body"))
 
 
-def _labelled(kind: Kind, images: Tensor, bodies: Bodies, size: int) -> RenderedBatch:
-    rotations, joints = torch.from_numpy(bodies.rotations), torch.from_numpy(bodies.joints)
-    camera = _float(bodies.camera)
-    keypoints = joints[..., :2] / joints[..., 2:] * camera[:, None, :2] + camera[:, None, 2:]
-    inside = ((keypoints >= 0) & (keypoints < size)).all(dim=2) & (joints[..., 2] > 0)
+def _labelled(
+    kind: Kind, pictures: Photographs, bodies: Bodies, device: torch.device
+) -> RenderedBatch:
+    def there(array: NDArray[np.floating]) -> Tensor:
+        return torch.from_numpy(np.asarray(array, np.float32)).to(device)
+
+    rotations = there(bodies.rotations)
     return RenderedBatch(
         kind=kind,
-        images=images,
-        camera=camera,
+        images=pictures.images,
+        camera=there(bodies.camera),
         global_orient=rotations[:, 0],
         body_pose=rotations[:, 1:22],
         left_hand_pose=rotations[:, LEFT_HAND],
         right_hand_pose=rotations[:, RIGHT_HAND],
         jaw_pose=rotations[:, JAW],
-        betas=_float(bodies.betas),
-        expression=_float(bodies.expression),
-        transl=_float(bodies.transl),
-        joints=joints,
-        keypoints=keypoints,
-        visible=inside,
+        betas=there(bodies.betas),
+        expression=there(bodies.expression),
+        transl=there(bodies.transl),
+        joints=there(bodies.joints),
+        keypoints=pictures.keypoints,
+        visible=pictures.visible,
+        parts=pictures.parts,
+        normals=pictures.normals,
     )
 
 
 def _mirrored(batch: RenderedBatch, which: Tensor) -> RenderedBatch:
     """Return the batch with some of its pictures, and what is said of them, mirrored left to right."""
-    if not which.any():
+    if batch.kind != "hand":
         return batch
     size = batch.images.shape[-1]
     rest_pelvis = batch.joints[:, 0] - batch.transl
     flip = batch.joints.new_tensor([-1.0, 1.0, 1.0])
-    other = torch.from_numpy(MIRROR.copy())
-    body = torch.from_numpy(MIRROR[BODY][1:] - 1)
+    device = batch.images.device
+    other = torch.from_numpy(MIRROR.copy()).to(device)
+    body = other[BODY][1:] - 1
     joints = flip * batch.joints[:, other]
-    labels = torch.cat([torch.zeros(1, dtype=torch.int64), 1 + other]).to(torch.uint8)
+    labels = torch.cat([other.new_zeros(1), 1 + other]).to(torch.uint8)
     there: dict[str, Any] = {
         "images": batch.images.flip(3),
         "camera": batch.camera * batch.camera.new_tensor([1, 1, -1, 1])
@@ -194,16 +213,3 @@ def _mirrored(batch: RenderedBatch, which: Tensor) -> RenderedBatch:
 
 def _chosen(which: Tensor, there: Tensor, here: Tensor) -> Tensor:
     return torch.where(which.reshape(-1, *[1] * (here.ndim - 1)), there, here)
-
-
-def _moved(batch: RenderedBatch, device: torch.device) -> RenderedBatch:
-    there: dict[str, Any] = {
-        entry.name: value.to(device)
-        for entry in fields(batch)
-        if isinstance(value := getattr(batch, entry.name), Tensor)
-    }
-    return replace(batch, **there)
-
-
-def _float(array: NDArray[np.floating]) -> Tensor:
-    return torch.from_numpy(np.asarray(array, np.float32))

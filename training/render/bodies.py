@@ -207,11 +207,12 @@ def _before_camera(
         (2, rng.normal(0, options.roll_spread, count)),
         (1, yaw - heading),
     )
-    pitch, roll, turn = (_turns(axis, angle) for axis, angle in angles)
+    pitch, roll, turn = (turns_about(axis, angle) for axis, angle in angles)
     return TO_CAMERA @ pitch @ roll @ turn @ roots
 
 
-def _turns(axis: int, angles: NDArray[np.floating]) -> NDArray[np.float64]:
+def turns_about(axis: int, angles: NDArray[np.floating]) -> Float64[np.ndarray, "n 3 3"]:
+    """Return rotations about one axis by angles (n,)."""
     vectors = np.zeros((len(angles), 3))
     vectors[:, axis] = angles
     return matrix_from_axis_angle(vectors).astype(np.float64)

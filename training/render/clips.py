@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import torch
 from jaxtyping import Float32, UInt8
 from numpy.typing import NDArray
 
@@ -13,10 +14,11 @@ from engines.body.rotations import axis_angle_from_matrix, matrix_from_axis_angl
 from engines.body.skeleton import BODY, LEFT_HAND, RIGHT_HAND
 from engines.types import JOINT_COUNT, Camera
 from training.kit import MOTION, Kit
-from training.render.backdrops import Backdrops
-from training.render.base_mesh import BaseMesh, BonePose
-from training.render.looks import Person, Wardrobe
-from training.render.scene import Shot, photograph
+from training.render.bodies import TO_CAMERA, Bodies, posed, rest_joints, turns_about
+from training.render.collage import CollageOptions
+from training.render.hands import other_hand
+from training.render.sensor import SensorOptions
+from training.render.studio import Studio, StudioOptions
 from training.splits import Split, pick
 
 STEP: Final = 4
@@ -24,7 +26,10 @@ STEP: Final = 4
 STEP_S: Final = STEP / 120
 
 _MARGIN_M: Final = 0.12
-_TO_CAMERA: Final = np.diag([1.0, -1.0, -1.0])  # y up, towards the camera z -> y down, z forward
+_STUDIO: Final = StudioOptions(
+    collage=CollageOptions(others_behind=0, others_before=0, things=0, desks=0, out_of_focus=0),
+    sensor=SensorOptions(exposure=(0.45, 0.78), blurred=0, sharpened=0, compressed=0),
+)  # one person in full view: the noise model is of the detector, not of what hides people
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +72,8 @@ class ClipMaker:
     """Makes clips of one part of the kit: shapes, skins, clothes, light and motion of the other do not occur."""
 
     def __init__(self, kit: Kit, model: BodyModel, split: Split, options: ClipOptions) -> None:
-        self._options = options
-        self._mesh = BaseMesh(kit, model)
-        self._wardrobe = Wardrobe(kit, self._mesh, split)
-        self._backdrops = Backdrops(kit, split)
+        self._options, self._model = options, model
+        self._studio = Studio(kit, split, torch.device("cpu"), _STUDIO)
         with np.load(kit.file(MOTION), allow_pickle=False) as archive:
             self._poses, self._scale = archive["pose"], float(archive["scale"])
             self._moves = archive["transl_mm"]
@@ -84,23 +87,38 @@ class ClipMaker:
 
     def make(self, rng: np.random.Generator) -> Iterator[LabelledPicture]:
         """Yield the pictures of one clip."""
-        options = self._options
-        person = self._wardrobe.draw(rng)
-        poses, moves = self._motion(rng)
-        bones = [
-            self._mesh.bones(person.betas, pose, moved)
-            for pose, moved in zip(poses, moves, strict=True)
-        ]
-        shot = self._shot(rng, bones)
-        centre = np.array([shot.camera.cx, shot.camera.cy])
-        backdrop = self._backdrops.draw(rng, options.size_px, shot.camera.fx, centre)
-        textures = self._wardrobe.textures.arrays()
-        for pose, posed in zip(poses, bones, strict=True):
-            image = photograph(person.posed(posed), textures, backdrop, shot, rng)
-            yield _labelled(image, person, pose, posed, shot)
+        bodies = self._bodies(rng)
+        size = self._options.size_px
+        photographs = self._studio.photograph(bodies, size, rng, people=1)
+        pictures = (255 * photographs.images.flip(1).permute(0, 2, 3, 1)).to(torch.uint8)
+        for row, picture in enumerate(pictures.numpy()):
+            fx, fy, cx, cy = bodies.camera[row].tolist()
+            yield LabelledPicture(
+                image=np.ascontiguousarray(picture),
+                camera=Camera(size, size, fx, fy, cx, cy),
+                pose=axis_angle_from_matrix(bodies.rotations[row]).astype(np.float32),
+                betas=bodies.betas[row].astype(np.float32),
+                joints=bodies.joints[row],
+            )
 
-    def _motion(self, rng: np.random.Generator) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return poses (n, 55, 3) in the world of the camera, y up, and where the pelvis goes (n, 3)."""
+    def _bodies(self, rng: np.random.Generator) -> Bodies:
+        """Return one person in the poses of a clip, before one camera."""
+        betas = rng.normal(size=10).clip(-2.5, 2.5)
+        identity = 0.8 * rng.normal(size=24).clip(-2, 2)
+        rotations, moves = self._motion(rng)
+        count = len(rotations)
+        expression = np.zeros((count, 10))
+        rest = rest_joints(self._model, np.tile(betas, (count, 1)), expression)
+        turned, joints = posed(rest, rotations)
+        camera, transl = self._aim(rng, joints + moves[:, None])
+        return Bodies(
+            np.tile(betas, (count, 1)), np.tile(identity, (count, 1)), expression, rotations,
+            transl + moves, turned, (joints + (transl + moves)[:, None]).astype(np.float32), rest,
+            np.tile(camera, (count, 1)), np.zeros(count, np.bool_),
+        )  # fmt: skip
+
+    def _motion(self, rng: np.random.Generator) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+        """Return poses (n, 55, 3, 3), the pelvis in the camera frame, and where the pelvis goes (n, 3)."""
         options = self._options
         start, length = pick(rng, self._clips)
         stride = STEP * options.every
@@ -110,53 +128,32 @@ class ClipMaker:
         poses = np.zeros((count, JOINT_COUNT, 3))
         poses[:, BODY] = self._scale * self._poses[rows]
         hand = _relaxed_hand(rng)
-        poses[:, LEFT_HAND], poses[:, RIGHT_HAND] = hand, hand * (1, -1, -1)
-        roots = matrix_from_axis_angle(poses[:, 0])
-        heading = np.arctan2(roots[0, 0, 2], roots[0, 2, 2])
+        poses[:, LEFT_HAND], poses[:, RIGHT_HAND] = hand, other_hand(hand)
+        rotations = matrix_from_axis_angle(poses).astype(np.float32)
+        heading = np.arctan2(rotations[0, 0, 0, 2], rotations[0, 0, 2, 2])
         anywhere = rng.random() < options.from_anywhere
         turn = rng.uniform(-np.pi, np.pi) if anywhere else rng.normal(0, 0.6)
         pitch, roll = rng.uniform(*options.pitch), rng.normal(0, options.roll_spread)
-        turns = [_turn(0, pitch), _turn(2, roll), _turn(1, turn - heading)]
-        world = turns[0] @ turns[1] @ turns[2]
-        poses[:, 0] = axis_angle_from_matrix(world @ roots)
-        moves = 1e-3 * (self._moves[rows] - self._moves[first]) @ world.T
-        return poses, moves
+        angles = ((0, pitch), (2, roll), (1, turn - heading))
+        pitched, rolled, turned = (turns_about(axis, np.array([angle])) for axis, angle in angles)
+        world = (TO_CAMERA @ pitched @ rolled @ turned)[0]
+        rotations[:, 0] = world @ rotations[:, 0]
+        return rotations, 1e-3 * (self._moves[rows] - self._moves[first]) @ world.T
 
-    def _shot(self, rng: np.random.Generator, bones: list[BonePose]) -> Shot:
-        """Return a camera that has the whole clip in view, or the upper body of its first picture."""
+    def _aim(
+        self, rng: np.random.Generator, joints: NDArray[np.floating]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return a camera and what to add so that it has the whole clip in view, or its upper bodies."""
         size = self._options.size_px
-        joints = np.stack([posed.joints for posed in bones])
         low, high = joints.min(axis=(0, 1)) - _MARGIN_M, joints.max(axis=(0, 1)) + _MARGIN_M
         middle, span = (low + high) / 2, float(max((high - low)[:2].max(), 0.9))
         if rng.random() < self._options.waist_up:
             middle, span = joints[:, [9, 12, 15]].mean(axis=(0, 1)), rng.uniform(0.75, 1.1)
-        focal = size * rng.uniform(0.7, 1.3)
-        distance = max(focal / size * span * 1.02 + 0.3, 1.0)
+        focal = rng.uniform(0.7, 1.3)
+        distance = max(focal * span * 1.02 + 0.3, 1.0)
         cx, cy = size / 2 + rng.normal(0, 0.02 * size, 2)
-        return Shot(
-            camera=Camera(size, size, focal, focal, float(cx), float(cy)),
-            eye=middle + np.array([0, 0, distance]),
-            exposure=0.6 * rng.uniform(0.75, 1.3),
-            grain=rng.uniform(1, 4),
-        )
-
-
-def _labelled(
-    image: NDArray[np.uint8],
-    person: Person,
-    pose: NDArray[np.float64],
-    posed: BonePose,
-    shot: Shot,
-) -> LabelledPicture:
-    seen = pose.copy()
-    seen[0] = axis_angle_from_matrix(_TO_CAMERA @ matrix_from_axis_angle(pose[0]))
-    return LabelledPicture(
-        image=image,
-        camera=shot.camera,
-        pose=seen.astype(np.float32),
-        betas=person.betas.astype(np.float32),
-        joints=((posed.joints - shot.eye) @ _TO_CAMERA).astype(np.float32),
-    )
+        camera = np.array([focal * size, focal * size, cx, cy])
+        return camera, np.array([0, 0, distance]) - middle
 
 
 def _relaxed_hand(rng: np.random.Generator) -> NDArray[np.float64]:
@@ -165,9 +162,3 @@ def _relaxed_hand(rng: np.random.Generator) -> NDArray[np.float64]:
     hand[:12, 2] = -np.abs(rng.normal(0.35, 0.25, 12))
     hand[12:] = rng.normal(0, 0.12, (3, 3))
     return hand
-
-
-def _turn(axis: int, angle: float) -> NDArray[np.float64]:
-    vector = np.zeros(3)
-    vector[axis] = angle
-    return matrix_from_axis_angle(vector).astype(np.float64)

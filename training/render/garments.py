@@ -5,13 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float32, Int32
-from numpy.typing import NDArray
 
 from training.kit import Kit
-from training.render.base_mesh import BaseMesh
 
 _INDEX = "proxies/index.csv"
-_DECIMETRE = 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,23 +43,6 @@ class Garment:
     """Texture coordinates."""
     hides: Int32[np.ndarray, " hidden"]
     """Base-mesh vertices that it covers."""
-
-    def fit(self, rest: NDArray[np.float32], mesh: BaseMesh) -> Float32[np.ndarray, "v 3"]:
-        """Return its unposed vertices on a person's unposed base mesh."""
-        first, second = rest[self.rulers[:, 0]], rest[self.rulers[:, 1]]
-        distances = np.abs(np.diagonal(first - second))
-        known = self.ruler_lengths > 0
-        scale = np.where(known, distances / np.where(known, self.ruler_lengths, 1), _DECIMETRE)
-        turns = np.einsum("vk,vkij->vij", self.shares, mesh.rest_turns[self.references])
-        hung = np.einsum("vk,vki->vi", self.shares, rest[self.references])
-        fitted: NDArray[np.float32] = hung + np.einsum("vij,vj->vi", turns, self.offsets * scale)
-        return fitted.astype(np.float32)
-
-    def weights(self, mesh: BaseMesh) -> Float32[np.ndarray, "v 55"]:
-        """Return its skinning weights: those of the skin below."""
-        weights = np.einsum("vk,vkj->vj", np.abs(self.shares), mesh.weights[self.references])
-        shares: NDArray[np.float32] = weights / weights.sum(axis=1, keepdims=True)
-        return shares.astype(np.float32)
 
 
 def load_garments(kit: Kit, kinds: frozenset[str]) -> tuple[Garment, ...]:

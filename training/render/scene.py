@@ -1,97 +1,173 @@
-"""One picture: a posed person before a camera, lit and toned."""
+"""The people of a batch of pictures as the kernels read them: which items, where their bones and the light are."""
 
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
-import cv2
 import numpy as np
-from jaxtyping import Float64, UInt8
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
-from engines.types import Camera
-from training.render.backdrops import Backdrop
-from training.render.light import Lighting, main_light, unshadowed
-from training.render.raster import Mesh, rasterise, shade
-from training.render.textures import TextureArrays
+from training.render.base_mesh import ShapeSpace
+from training.render.bodies import Bodies
+from training.render.library import DECIMETRE, SKIN, Library
+from training.render.light import main_light
+from training.render.textures import LEVELS, PLAIN
+from training.render.wardrobe import Worn
 
-_SHADOW_PX: Final = 384
-_LIGHT_M: Final = 10.0
+COLUMNS: Final = 10
+"""Of the table of things; see `Scene.things`."""
+SHADOW_PX: Final = 384
+"""Sides of the pictures that the lights see."""
+LIGHT_M: Final = 10.0
+"""Distance of the lights from the middle of the person."""
+
+_MARGIN_M: Final = 0.3
 _LEAST_SHADOW: Final = 0.15
-_GAMMA: Final = 2.2
-_FILM: Final = 1.6
+_UPRIGHT: Final = np.diag([1.0, -1.0, -1.0])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Shot:
-    """Where the camera stands, and how it exposes."""
+class Scene(NamedTuple):
+    """Everything the kernels read of one batch of `n` pictures with `m` things in them. Camera frame, metres."""
 
-    camera: Camera
-    """Its intrinsics."""
-    eye: Float64[np.ndarray, "3"]
-    """Its place, metres, y up; it looks along -z."""
-    exposure: float
-    """Brightness of a surface in the scene's middling light, about 0.6."""
-    grain: float
-    """Standard deviation of the picture's noise, in steps of 255."""
-    finer: int = 2
-    """Samples along each side of a pixel."""
+    things: Tensor
+    """(m, 10) int32: picture; first vertex, number of vertices, first triangle and number of triangles in the library;
+    first vertex and first triangle in the scene; row of the texture table or -1; whether its alpha cuts holes;
+    whether it is the skin, which others hide. In the order of the pictures."""
+    gains: Tensor
+    """(m, 3) float32: colour factors."""
+    scales: Tensor
+    """(m, 3) float32: of the offsets along each axis."""
+    first_thing: Tensor
+    """(n + 1,) int32: first thing of each picture, and their number."""
+    worn: Tensor
+    """(n,) int64: bits of the items in each picture."""
+    rest: Tensor
+    """(n, base vertices, 3) float32: unposed base meshes."""
+    bones: Tensor
+    """(n, 55, 3, 4) float32: what moves a rest vertex to its place: rotation and offset."""
+    cameras: Tensor
+    """(n, 4) float32: fx, fy, cx, cy in samples."""
+    lights: Tensor
+    """(n, 3, 4) float32: to the column, row and depth in the pictures that the lights see, of `SHADOW_PX`."""
+    harmonics: Tensor
+    """(n, 9, 3) float32: light, as in `training.render.light`, for directions with y up."""
+    shadows: Tensor
+    """(n,) float32: share of light that a shadow takes."""
+    vertices: int
+    """Number of all vertices."""
+    triangles: int
+    """Number of all triangles."""
+    most: tuple[int, int]
+    """Most vertices and triangles of one thing."""
 
 
-def photograph(
-    mesh: Mesh, textures: TextureArrays, backdrop: Backdrop, shot: Shot, rng: np.random.Generator
-) -> UInt8[np.ndarray, "height width 3"]:
-    """Return a picture, BGR."""
-    height, width = shot.camera.height, shot.camera.width
-    coverage = rasterise(
-        _points(mesh, shot), mesh, textures, height * shot.finer, width * shot.finer
+def build_scene(
+    bodies: Bodies,
+    outfits: Sequence[Sequence[Worn]],
+    harmonics: NDArray[np.floating],
+    library: Library,
+    shapes: ShapeSpace,
+    texture_sides: NDArray[np.float32],
+    finer: int,
+) -> Scene:
+    """Return the scene of people in their outfits.
+
+    Args:
+        bodies: The people.
+        outfits: What each wears.
+        harmonics: Light (n, 9, 3) of each picture, y up.
+        library: The items; the scene is built on their device.
+        shapes: The base mesh.
+        texture_sides: Size of each texture, pixels.
+        finer: Samples along each side of a pixel.
+    """
+    device = library.device
+
+    def there(array: NDArray[np.generic], kind: type[np.generic] = np.float32) -> Tensor:
+        return torch.from_numpy(np.ascontiguousarray(array, kind)).to(device)
+
+    rest = shapes(there(bodies.betas), there(bodies.identity), there(bodies.expression))
+    fine = bodies.camera[:, 0] * finer / np.maximum(bodies.joints[:, 0, 2], 0.2)
+    things, gains = _things(outfits, library, fine, texture_sides)
+    pictures, items = things[:, 0], np.array([worn.item for outfit in outfits for worn in outfit])
+    counts = np.bincount(pictures, minlength=len(outfits))
+    lights, shadows = _lights(bodies, harmonics)
+    bits = [np.bitwise_or.reduce([1 << worn.item for worn in outfit]) for outfit in outfits]
+    return Scene(
+        things=there(things, np.int32),
+        gains=there(gains),
+        scales=_scales(rest, there(pictures, np.int64), there(items, np.int64), library),
+        first_thing=there(np.concatenate([[0], np.cumsum(counts)]), np.int32),
+        worn=there(np.array(bits), np.int64),
+        rest=rest,
+        bones=there(_bones(bodies)),
+        cameras=there(bodies.camera * finer),
+        lights=there(lights),
+        harmonics=there(harmonics),
+        shadows=there(shadows),
+        vertices=int(things[:, 2].sum()),
+        triangles=int(things[:, 4].sum()),
+        most=(int(things[:, 2].max()), int(things[:, 4].max())),
     )
-    lighting = _lighting(mesh, textures, backdrop.harmonics)
-    colours, luminance = shade(coverage, mesh, textures, lighting, shot.eye.astype(np.float32))
-    covered = coverage.faces >= 0
-    level = float(np.percentile(luminance[covered], 60)) if covered.any() else 1.0
-    share = _smaller(covered.astype(np.float32), width, height)[..., None]
-    exposure = _FILM * shot.exposure / max(level, 1e-3)
-    front = _toned(_smaller(colours, width, height) / np.maximum(share, 1e-3), exposure)
-    behind = _toned(backdrop.picture, exposure) if backdrop.is_panorama else backdrop.picture
-    picture = 255 * (front * share + behind * (1 - share))
-    picture += rng.normal(0, shot.grain, picture.shape)
-    return np.ascontiguousarray(picture.clip(0, 255).astype(np.uint8)[..., ::-1])
 
 
-def _points(mesh: Mesh, shot: Shot) -> NDArray[np.float32]:
-    local = mesh.vertices - shot.eye
-    depth = -local[:, 2]
-    camera = shot.camera
-    x = local[:, 0] * camera.fx / depth + camera.cx
-    y = -local[:, 1] * camera.fy / depth + camera.cy
-    return np.stack([x * shot.finer, y * shot.finer, depth], axis=1).astype(np.float32)
+def _things(
+    outfits: Sequence[Sequence[Worn]],
+    library: Library,
+    samples_per_m: NDArray[np.floating],
+    texture_sides: NDArray[np.float32],
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    worn = [item for outfit in outfits for item in outfit]
+    pictures = np.repeat(np.arange(len(outfits)), [len(outfit) for outfit in outfits])
+    items = np.array([one.item for one in worn])
+    textures = np.array([one.texture for one in worn])
+    first_vertex, first_triangle = library.first_vertex[items], library.first_triangle[items]
+    vertices = library.first_vertex[items + 1] - first_vertex
+    triangles = library.first_triangle[items + 1] - first_triangle
+    texels_per_m = library.squares_per_m[items] * texture_sides[textures]
+    ratio = texels_per_m / np.maximum(samples_per_m[pictures], 1e-3)
+    levels = np.floor(np.log2(np.maximum(ratio, 1))).clip(0, LEVELS - 1)
+    rows = np.where(textures == PLAIN, PLAIN, LEVELS * textures + levels)
+    columns = (
+        pictures, first_vertex, vertices, first_triangle, triangles,
+        np.cumsum(vertices) - vertices, np.cumsum(triangles) - triangles, rows,
+        [one.cut for one in worn], items == SKIN,
+    )  # fmt: skip
+    gains = np.array([one.gain for one in worn], np.float32)
+    return np.stack([np.asarray(column, np.int64) for column in columns], axis=1), gains
 
 
-def _lighting(mesh: Mesh, textures: TextureArrays, harmonics: NDArray[np.floating]) -> Lighting:
-    """Return the light with the shadows that the person casts on himself."""
-    towards, part = main_light(harmonics)
-    strength = min(0.9 * part, 0.75)
-    plain = unshadowed(harmonics)
-    if strength < _LEAST_SHADOW:
-        return plain
-    right = np.cross([0, 1, 0.1], towards)
-    right /= np.linalg.norm(right)
-    axes = np.stack([right, np.cross(towards, right), towards])
-    centre = (mesh.vertices.max(axis=0) + mesh.vertices.min(axis=0)) / 2
-    seen = (mesh.vertices - centre) @ axes.T
-    half = float(np.abs(seen[:, :2]).max() * 1.02)
-    pixels = (seen[:, :2] / half * 0.5 + 0.5) * _SHADOW_PX
-    points = np.column_stack([pixels, _LIGHT_M - seen[:, 2]]).astype(np.float32)
-    shadow = rasterise(points, mesh, textures, _SHADOW_PX, _SHADOW_PX).inverse_depth
-    return Lighting(
-        plain.harmonics, strength, shadow, centre.astype(np.float64), axes, half, _LIGHT_M
-    )
+def _scales(rest: Tensor, pictures: Tensor, items: Tensor, library: Library) -> Tensor:
+    """Return the scales (m, 3) of things: distances of their rulers' ends along the axes."""
+    rulers, lengths = library.rulers[items], library.ruler_lengths[items]
+    ends = rest[pictures[:, None, None], rulers]  # things, axes, ends, xyz
+    distances = (ends[:, :, 0] - ends[:, :, 1]).diagonal(dim1=1, dim2=2).abs()
+    known = lengths > 0
+    return torch.where(known, distances / torch.where(known, lengths, 1.0), DECIMETRE)
 
 
-def _toned(linear: NDArray[np.floating], exposure: float) -> NDArray[np.floating]:
-    return (1 - np.exp(-exposure * linear)).clip(0, 1) ** (1 / _GAMMA)
+def _bones(bodies: Bodies) -> NDArray[np.float32]:
+    carried = np.einsum("njab,njb->nja", bodies.turned, bodies.rest)
+    return np.concatenate([bodies.turned, (bodies.joints - carried)[..., None]], axis=3)
 
 
-def _smaller(picture: NDArray[np.float32], width: int, height: int) -> NDArray[np.float32]:
-    small = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
-    return small.astype(np.float32, copy=False)
+def _lights(
+    bodies: Bodies, harmonics: NDArray[np.floating]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the pictures that each main light sees (n, 3, 4), and the strength of its shadows (n,)."""
+    rows, strengths = np.zeros((len(harmonics), 3, 4)), np.zeros(len(harmonics))
+    middles = 0.5 * (bodies.joints.max(axis=1) + bodies.joints.min(axis=1))
+    for n, light in enumerate(harmonics):
+        towards, part = main_light(light)
+        strength = min(0.9 * part, 0.75)
+        strengths[n] = strength if strength >= _LEAST_SHADOW else 0
+        right = np.cross([0, 1, 0.1], towards)
+        right /= np.linalg.norm(right)
+        axes = np.stack([right, np.cross(towards, right), towards]) @ _UPRIGHT
+        seen = (bodies.joints[n] - middles[n]) @ axes.T
+        half = float(np.abs(seen[:, :2]).max()) + _MARGIN_M
+        pixels = 0.5 * SHADOW_PX / half
+        rows[n, :, :3] = axes * np.array([[pixels], [pixels], [-1]])
+        rows[n, :, 3] = (0.5 * SHADOW_PX, 0.5 * SHADOW_PX, LIGHT_M) - rows[n, :, :3] @ middles[n]
+    return rows, strengths

@@ -1,57 +1,153 @@
-"""Photographs of people that were drawn: clothes them, chooses light and background, and renders them."""
+"""Photographs of people that were drawn: dresses them, chooses light, background and camera, and renders them."""
 
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float, UInt8
 from torch import Tensor
 
-from engines.body.model import BodyModel
-from engines.types import Camera
+from engines.body.skeleton import JOINT_INDEX
 from training.kit import Kit
-from training.render.backdrops import Backdrops
-from training.render.base_mesh import BaseMesh, BonePose
-from training.render.bodies import TO_CAMERA, Bodies
-from training.render.looks import Wardrobe
-from training.render.scene import Shot, photograph
+from training.render.backdrops import BackdropOptions, Backdrops
+from training.render.base_mesh import BaseMesh, ShapeSpace
+from training.render.bodies import Bodies
+from training.render.collage import Collage, CollageOptions, draw_extras, put_together
+from training.render.cuda_rasteriser import open_rasteriser
+from training.render.rasteriser import Drawn, NumbaRasteriser, Rasteriser
+from training.render.scene import build_scene
+from training.render.sensor import SensorOptions, develop, draw_settings
+from training.render.wardrobe import Wardrobe, WardrobeOptions
 from training.splits import Split
 
-_UPRIGHT: Final = TO_CAMERA.astype(np.float32)
+_TORSO_M: Final = 0.25
+_LIMB_M: Final = 0.12
+_FINGER_M: Final = 0.035
+_BODY_JOINTS: Final = 25
+_TORSO: Final = [
+    JOINT_INDEX[name]
+    for name in (
+        "pelvis", "left_hip", "right_hip", "spine1", "spine2", "spine3", "neck", "left_collar", "right_collar", "head",
+    )
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class StudioOptions:
+    """How people are photographed."""
+
+    wardrobe: WardrobeOptions = field(default_factory=WardrobeOptions)
+    """Clothes."""
+    backdrops: BackdropOptions = field(default_factory=BackdropOptions)
+    """Backgrounds and light."""
+    collage: CollageOptions = field(default_factory=CollageOptions)
+    """What else is in the picture."""
+    sensor: SensorOptions = field(default_factory=SensorOptions)
+    """The camera."""
+    finer: int = 2
+    """Samples along each side of a pixel."""
+
+
+class Photographs(NamedTuple):
+    """Pictures of `n` people."""
+
+    images: Float[Tensor, "n 3 size size"]
+    """RGB in [0, 1], ready for display."""
+    keypoints: Float[Tensor, "n 55 2"]
+    """Where the joints are, pixels."""
+    visible: Bool[Tensor, "n 55"]
+    """Whether each is in the picture, and nothing but its own limb before it."""
+    parts: UInt8[Tensor, "n size size"]
+    """1 + joint whose weight is largest; 0 where the person is not to be seen."""
+    normals: Float[Tensor, "n 3 size size"]
+    """Unit normals in the camera frame; 0 where the person is not to be seen."""
 
 
 class Studio:
     """Renders people with the clothes, light and backgrounds of one part of the kit."""
 
-    def __init__(self, kit: Kit, model: BodyModel, split: Split) -> None:
-        self._mesh = BaseMesh(kit, model)
-        self._wardrobe = Wardrobe(kit, self._mesh, split)
-        self._backdrops = Backdrops(kit, split)
+    def __init__(
+        self, kit: Kit, split: Split, device: torch.device, options: StudioOptions
+    ) -> None:
+        self._device, self._options = device, options
+        mesh = BaseMesh(kit)
+        self._mesh, self._shapes = mesh, ShapeSpace(mesh, device)
+        self._wardrobe = Wardrobe(kit, mesh, split, device, options.wardrobe)
+        self._backdrops = Backdrops(kit, split, device, options.backdrops)
+        self._rasteriser = self._open()
 
     def photograph(
-        self, bodies: Bodies, size: int, rng: np.random.Generator
-    ) -> Float[Tensor, "n 3 size size"]:
-        """Return pictures, RGB in [0, 1]."""
-        pictures = [self._one(bodies, row, size, rng) for row in range(len(bodies.joints))]
-        return torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).contiguous()
+        self,
+        bodies: Bodies,
+        size: int,
+        rng: np.random.Generator,
+        *,
+        people: int | None = None,
+        mouth: bool = False,
+    ) -> Photographs:
+        """Return pictures.
 
-    def _one(
-        self, bodies: Bodies, row: int, size: int, rng: np.random.Generator
-    ) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-        betas = bodies.betas[row]
-        rest = self._mesh.rest_vertices(betas, bodies.identity[row], bodies.expression[row])
-        person = self._wardrobe.dress(rng, betas, rest)
-        turned, joints = bodies.turned[row], bodies.joints[row]
-        offsets = joints - np.einsum("jab,jb->ja", turned, bodies.rest[row])
-        bones = BonePose(_UPRIGHT @ turned, joints @ _UPRIGHT, offsets @ _UPRIGHT)
-        fx, fy, cx, cy = bodies.camera[row].tolist()
-        shot = Shot(
-            camera=Camera(size, size, fx, fy, cx, cy),
-            eye=np.zeros(3),
-            exposure=0.6 * rng.uniform(0.75, 1.3),
-            grain=rng.uniform(1, 4),
-        )
-        backdrop = self._backdrops.draw(rng, size, fx, np.array([cx, cy]))
-        textures = self._wardrobe.textures.arrays()
-        image = photograph(person.posed(bones), textures, backdrop, shot, rng)
-        return image[..., ::-1].astype(np.float32) / np.float32(255)
+        Args:
+            bodies: The people.
+            size: Sides of the pictures.
+            rng: Decides what is not decided yet.
+            people: Number of different people with their light and background; as many as bodies where it is not given.
+                With 1, all pictures are of one person.
+            mouth: Whether teeth and tongue are wanted: they cost a fifth more.
+        """
+        count = len(bodies.joints)
+        different = people or count
+        rows = np.arange(count) % different
+        female = self._mesh.are_female(bodies.betas)
+        outfits = [
+            self._wardrobe.dress(rng, female=bool(f), mouth=mouth) for f in female[:different]
+        ]
+        chosen = [self._backdrops.choose(rng) for _ in range(different)]
+        scene = build_scene(
+            bodies, [outfits[row] for row in rows],
+            np.stack([chosen[row].harmonics for row in rows]),
+            self._wardrobe.library, self._shapes, self._wardrobe.texture_sides, self._options.finer,
+        )  # fmt: skip
+        drawn = self._rasteriser.draw(scene, size, self._options.finer)
+        camera = scene.cameras / self._options.finer
+        behind = self._backdrops.show([chosen[row] for row in rows], camera, size)
+        settings = draw_settings(rng, count, self._options.sensor)
+        collage = put_together(
+            drawn, behind, np.array([chosen[row].is_panorama for row in rows]), settings.exposure,
+            draw_extras(rng, count, self._options.collage), self._options.collage,
+        )  # fmt: skip
+        images = develop(collage.linear, settings, int(rng.integers(2**62)))
+        return _labelled(images, drawn, collage, bodies, camera)
+
+    def _open(self) -> Rasteriser:
+        library, textures = self._wardrobe.library, self._wardrobe.textures
+        if self._device.type == "cuda":
+            return open_rasteriser(library, textures)
+        return NumbaRasteriser(library, textures)
+
+
+def _labelled(
+    images: Tensor, drawn: Drawn, collage: Collage, bodies: Bodies, camera: Tensor
+) -> Photographs:
+    joints = torch.from_numpy(bodies.joints).to(camera.device)
+    size = images.shape[-1]
+    depth = joints[..., 2]
+    keypoints = joints[..., :2] / depth[..., None] * camera[:, None, :2] + camera[:, None, 2:]
+    inside = ((keypoints >= 0) & (keypoints < size)).all(dim=2) & (depth > 0)
+    pixels = keypoints.nan_to_num().clamp(0, size - 1).long()
+    places = pixels[..., 1] * size + pixels[..., 0]
+    nearest = drawn.inverse_depth.flatten(1).gather(1, places)
+    covered = collage.hidden.flatten(1).gather(1, places) > 0.5
+    limbs = depth.new_full((depth.shape[1],), _FINGER_M)
+    limbs[:_BODY_JOINTS] = _LIMB_M
+    limbs[_TORSO] = _TORSO_M
+    free = (nearest <= 0) | (1 / nearest.clamp_min(1e-6) > depth - limbs)
+    person = (collage.hidden < 0.5) & (drawn.share >= 0.5)
+    return Photographs(
+        images=images,
+        keypoints=keypoints,
+        visible=inside & free & ~covered,
+        parts=drawn.parts * person,
+        normals=drawn.normals * person[:, None],
+    )

@@ -1,56 +1,70 @@
-"""All textures of a scene in one array, so that one compiled loop can read any of them."""
+"""All textures of a part of the kit in one array, each with its smaller copies, so that one loop can read any."""
 
 from typing import Final, NamedTuple
 
+import cv2
 import numpy as np
-from jaxtyping import Int64, UInt8
+import torch
+from jaxtyping import UInt8
+from numpy.typing import NDArray
+from torch import Tensor
 
 PLAIN: Final = -1
-"""Index of no texture: the part has one colour."""
+"""Number of no texture: the item has one colour."""
+LEVELS: Final = 6
+"""A texture and its copies of half, quarter... the size; a small one repeats its last."""
+_SMALLEST_PX: Final = 4
 
 
 class TextureArrays(NamedTuple):
-    """What the compiled loops read."""
+    """What the kernels read; row `LEVELS * texture + level` of the table is one picture."""
 
-    texels: UInt8[np.ndarray, "texels 4"]
-    """RGBA of all textures, row by row, one texture after the other."""
-    first: Int64[np.ndarray, " textures"]
-    """Index of each texture's first texel."""
-    sizes: Int64[np.ndarray, "textures 2"]
-    """Width and height of each."""
+    texels: Tensor
+    """(texels, 4) uint8: RGBA, row by row, one picture after the other."""
+    table: Tensor
+    """(pictures, 3) int32: first texel, width, height."""
 
 
 class Textures:
     """A growing collection of textures."""
 
     def __init__(self) -> None:
-        self._pictures: list[UInt8[np.ndarray, "height width 4"]] = []
-        self._arrays: TextureArrays | None = None
+        self._pictures: list[NDArray[np.uint8]] = []
+
+    def __len__(self) -> int:
+        return len(self._pictures)
 
     def add(self, rgba: UInt8[np.ndarray, "height width 4"]) -> int:
-        """Take in a texture; return its index."""
+        """Take in a texture; return its number."""
         self._pictures.append(np.ascontiguousarray(rgba))
-        self._arrays = None
         return len(self._pictures) - 1
 
-    def replace(self, index: int, rgba: UInt8[np.ndarray, "height width 4"]) -> None:
-        """Write another texture of the same size over one."""
-        if rgba.shape != self._pictures[index].shape:
-            raise ValueError(f"texture of {rgba.shape} in place of {self._pictures[index].shape}")
-        self._pictures[index] = np.ascontiguousarray(rgba)
-        if self._arrays is not None:
-            first = self._arrays.first[index]
-            flat = rgba.reshape(-1, 4)
-            self._arrays.texels[first : first + len(flat)] = flat
+    def sizes(self) -> NDArray[np.float32]:
+        """Return the geometric mean of width and height of each texture."""
+        sides = [float(np.sqrt(p.shape[0] * p.shape[1])) for p in self._pictures]
+        return np.array(sides, np.float32)
 
-    def arrays(self) -> TextureArrays:
-        """Return all textures in one array."""
-        if self._arrays is None:
-            flat = [picture.reshape(-1, 4) for picture in self._pictures]
-            ends = np.cumsum([len(texels) for texels in flat])
-            self._arrays = TextureArrays(
-                np.concatenate(flat),
-                np.concatenate([[0], ends[:-1]]).astype(np.int64),
-                np.array([picture.shape[1::-1] for picture in self._pictures], np.int64),
-            )
-        return self._arrays
+    def arrays(self, device: torch.device) -> TextureArrays:
+        """Return all of them on a device."""
+        every = [level for picture in self._pictures for level in _levels(picture)]
+        flat = [picture.reshape(-1, 4) for picture in every]
+        first = np.cumsum([0, *(len(texels) for texels in flat)])
+        table = [
+            (start, p.shape[1], p.shape[0]) for start, p in zip(first[:-1], every, strict=True)
+        ]
+        return TextureArrays(
+            torch.from_numpy(np.concatenate(flat)).to(device),
+            torch.from_numpy(np.array(table, np.int32)).to(device),
+        )
+
+
+def _levels(picture: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
+    levels = [picture]
+    while len(levels) < LEVELS:
+        height, width = levels[-1].shape[:2]
+        if min(height, width) < 2 * _SMALLEST_PX:
+            levels.append(levels[-1])
+            continue
+        half = cv2.resize(levels[-1], (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+        levels.append(half.astype(np.uint8, copy=False))
+    return levels

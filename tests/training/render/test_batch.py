@@ -8,14 +8,14 @@ from engines.body.kinematics import posed_joints
 from engines.body.pose import params_from_full_pose
 from engines.body.rotations import axis_angle_from_matrix
 from training.kit import Kit
-from training.render.batch import BatchMaker, RenderedBatch, batches, open_body
+from training.render.batch import BatchMaker, BatchOptions, RenderedBatch, batches, open_body
 from training.render.bodies import BodyOptions, Kind
 
 
 def _make(
     kit: Kit, kind: Kind, number: int = 0, left: float = 0.5, count: int = 3
 ) -> RenderedBatch:
-    options = BodyOptions(left_hands=left)
+    options = BatchOptions(bodies=BodyOptions(left_hands=left))
     maker = BatchMaker(kit, kind, "train", size=48, batch=3, options=options)
     return maker.make(7, number)
 

@@ -1,85 +1,102 @@
+"""The rasteriser for the processor, on squares; that the CUDA one gives the same is in test_cuda_kernels.py."""
+
 import numpy as np
 import pytest
+import torch
 
-from engines.types import Camera
-from training.render.backdrops import Backdrop
-from training.render.light import basis, main_light, turned, unshadowed
-from training.render.looks import cloth
-from training.render.raster import Mesh, rasterise, shade, vertex_normals
-from training.render.scene import Shot, photograph
-from training.render.textures import PLAIN, TextureArrays, Textures
+from training.render.library import MOST_BONES, Bound, Library
+from training.render.light import basis, main_light, turned
+from training.render.rasteriser import Drawn, NumbaRasteriser
+from training.render.scene import Scene
+from training.render.textures import LEVELS, PLAIN, Textures
+from training.render.wardrobe import cloth
 from training.splits import held_out
 
-
-def _textures(alpha: int = 255) -> TextureArrays:
-    textures = Textures()
-    textures.add(np.full((4, 4, 4), (200, 100, 50, alpha), np.uint8))
-    return textures.arrays()
+SIZE = 40
 
 
-def _square(depth: float, *, cut: bool = False, texture: int = PLAIN) -> Mesh:
-    """A square of two metres that faces the camera, `depth` metres before the eye at the origin."""
-    vertices = np.array([(-1, -1, 0), (1, -1, 0), (1, 1, 0), (-1, 1, 0)], np.float32)
-    vertices[:, 2] = -depth
-    faces = np.array([(0, 1, 2), (0, 2, 3)], np.int32)
-    return Mesh(
-        vertices, vertex_normals(vertices, faces), faces, np.zeros((2, 3, 2), np.float32) + 0.5,
-        np.zeros(2, np.int32), np.array([texture]), np.ones((1, 3), np.float32), np.array([cut]),
+def _squares(depths: list[float], *, texture: int = PLAIN, cut: bool = False) -> Scene:
+    """Squares of two metres that face the camera at some depths, in even light."""
+    count = len(depths)
+    bones = np.zeros((1, 55, 3, 4), np.float32)
+    bones[0, :, :, :3] = np.eye(3)
+    bones[0, :count, 2, 3] = depths
+    things = [(0, 4 * n, 4, 2 * n, 2, 4 * n, 2 * n, texture, cut, 0) for n in range(count)]
+    harmonics = np.zeros((1, 9, 3), np.float32)
+    harmonics[:, 0] = 1 / 0.282095
+    rest = np.array([(-1, -1, 0), (1, -1, 0), (1, 1, 0), (-1, 1, 0)], np.float32)
+    arrays = (
+        np.array(things, np.int32), np.ones((count, 3), np.float32), np.ones((count, 3), np.float32),
+        np.array([0, count], np.int32), np.zeros(1, np.int64), rest[None], bones,
+        np.array([[SIZE, SIZE, SIZE / 2, SIZE / 2]], np.float32), np.zeros((1, 3, 4), np.float32),
+        harmonics, np.zeros(1, np.float32),
+    )  # fmt: skip
+    return Scene(*(torch.from_numpy(array) for array in arrays), 4 * count, 2 * count, (4, 2))
+
+
+def _library(count: int) -> Library:
+    """`count` squares; the n-th hangs on the n-th joint."""
+    weights = np.zeros((4 * count, MOST_BONES), np.float32)
+    weights[:, 0] = 1
+    bones = np.zeros((4 * count, MOST_BONES), np.int32)
+    bones[:, 0] = np.repeat(np.arange(count), 4)
+    around = np.array([0, 1, 0, 0, 1, 1], np.int32)
+    firsts = np.array([0, 2, 3, 5], np.int32)
+    arrays = (
+        np.tile(np.arange(4, dtype=np.int32)[:, None], (count, 3)),
+        np.tile(np.array([1, 0, 0], np.float32), (4 * count, 1)),
+        np.zeros((4 * count, 3, 3), np.float32), bones, weights,
+        np.tile(np.array([(0, 2, 1), (0, 3, 2)], np.int32), (count, 1)),
+        np.full((2 * count, 3, 2), 0.5, np.float32),
+        np.repeat(np.arange(1, count + 1), 2).astype(np.uint8),
+        np.concatenate([firsts + 6 * n for n in range(count)] + [[6 * count]]).astype(np.int32),
+        np.tile(around, count), np.zeros(4, np.int64),
+    )  # fmt: skip
+    ends = np.arange(count + 1)
+    return Library(
+        tuple("square" for _ in range(count)), Bound(*(torch.from_numpy(a) for a in arrays)),
+        4 * ends, 2 * ends, np.ones(count, np.float32), torch.zeros(count, 3, 2), torch.zeros(count, 3),
     )  # fmt: skip
 
 
-def _points(mesh: Mesh, focal: float, size: int) -> np.ndarray:
-    depth = -mesh.vertices[:, 2]
-    x = mesh.vertices[:, 0] * focal / depth + size / 2
-    y = -mesh.vertices[:, 1] * focal / depth + size / 2
-    return np.stack([x, y, depth], axis=1).astype(np.float32)
+def _draw(scene: Scene, alpha: int = 255, finer: int = 1) -> Drawn:
+    textures = Textures()
+    textures.add(np.full((4, 4, 4), (200, 100, 50, alpha), np.uint8))
+    arrays = textures.arrays(torch.device("cpu"))
+    rasteriser = NumbaRasteriser(_library(len(scene.things)), arrays)
+    return rasteriser.draw(scene._replace(cameras=scene.cameras * finer), SIZE, finer)
 
 
 def test_square_covers_its_pixels_at_its_depth() -> None:
-    mesh = _square(4.0)
-    coverage = rasterise(_points(mesh, 40, 40), mesh, _textures(), 40, 40)
-    covered = coverage.faces >= 0
-    assert covered.sum() == 20 * 20
-    assert covered[10:30, 10:30].all()
-    assert np.allclose(coverage.inverse_depth[covered], 0.25)
-    assert np.allclose(coverage.barycentric[covered].sum(axis=1), 1, atol=1e-5)
+    drawn = _draw(_squares([4.0]))
+    assert drawn.share.sum() == 20 * 20
+    assert (drawn.share[0, 10:30, 10:30] == 1).all()
+    assert torch.allclose(drawn.inverse_depth[drawn.share == 1], torch.tensor(0.25))
+    assert torch.allclose(drawn.normals[0, :, 20, 20], torch.tensor([0.0, 0.0, -1.0]), atol=1e-6)
 
 
-def test_nearer_triangles_win_whatever_the_order() -> None:
-    near, far = _square(2.0), _square(4.0)
-    for first, second, wanted in ((near, far, 0), (far, near, 2)):
-        both = first._replace(
-            vertices=np.concatenate([first.vertices, second.vertices]),
-            faces=np.concatenate([first.faces, second.faces + 4]),
-            uv=np.concatenate([first.uv, second.uv]),
-            parts=np.zeros(4, np.int32),
-        )
-        coverage = rasterise(_points(both, 20, 40), both, _textures(), 40, 40)
-        assert coverage.faces[20, 20] // 2 * 2 == wanted
+@pytest.mark.parametrize(("depths", "part"), [([2.0, 4.0], 1), ([4.0, 2.0], 2)])
+def test_nearer_squares_win_whatever_the_order(depths: list[float], part: int) -> None:
+    drawn = _draw(_squares(depths))
+    assert drawn.parts[0, 20, 20] == part
 
 
 def test_what_is_behind_the_camera_is_not_drawn() -> None:
-    mesh = _square(-1.0)
-    assert (rasterise(_points(mesh, 40, 40), mesh, _textures(), 40, 40).faces < 0).all()
+    assert not _draw(_squares([-1.0])).share.any()
 
 
 @pytest.mark.parametrize(("alpha", "share"), [(255, 1.0), (0, 0.0), (127, 0.5)])
 def test_alpha_cuts_holes(alpha: int, share: float) -> None:
-    mesh = _square(4.0, cut=True, texture=0)
-    coverage = rasterise(_points(mesh, 40, 40), mesh, _textures(alpha), 40, 40)
-    assert (coverage.faces >= 0).sum() == pytest.approx(share * 400)
+    drawn = _draw(_squares([4.0], cut=True, texture=0), alpha, finer=2)
+    assert float(drawn.share.sum()) == pytest.approx(share * 400)
 
 
 def test_even_light_gives_the_texture_s_own_colour() -> None:
-    harmonics = np.zeros((9, 3))
-    harmonics[0] = 1 / 0.282095
-    mesh = _square(4.0, texture=0)
-    coverage = rasterise(_points(mesh, 40, 40), mesh, _textures(), 40, 40)
-    eye = np.zeros(3, np.float32)
-    colours, luminance = shade(coverage, mesh, _textures(), unshadowed(harmonics), eye)
-    assert colours[20, 20] ** (1 / 2.2) * 255 == pytest.approx([200, 100, 50], rel=1e-3)
-    assert luminance[20, 20] == pytest.approx(1, rel=1e-3)
-    assert not colours[0, 0].any()
+    drawn = _draw(_squares([4.0], texture=0))
+    colour = 255 * drawn.colours[0, :, 20, 20].numpy() ** (1 / 2.2)
+    assert colour == pytest.approx([200, 100, 50], rel=1e-3)
+    assert float(drawn.light[0, 20, 20]) == pytest.approx(1, rel=1e-3)
+    assert not drawn.colours[0, :, 0, 0].any()
 
 
 def test_turned_light_shines_from_the_turned_direction() -> None:
@@ -87,19 +104,6 @@ def test_turned_light_shines_from_the_turned_direction() -> None:
     direction, _ = main_light(turned(harmonics, np.pi / 2))
     assert direction == pytest.approx(np.array([0.0, 0.2, 1.0]) / np.sqrt(1.04), abs=1e-6)
     assert turned(turned(harmonics, 0.7), -0.7) == pytest.approx(harmonics, abs=1e-9)
-
-
-def test_photograph_shows_person_before_backdrop() -> None:
-    harmonics = np.zeros((9, 3))
-    harmonics[0] = 1 / 0.282095
-    backdrop = Backdrop(np.zeros((40, 40, 3), np.float32), False, harmonics)
-    shot = Shot(Camera(40, 40, 40, 40, 20, 20), np.zeros(3), 0.6, 0.0)
-    picture = photograph(
-        _square(4.0, texture=0), _textures(), backdrop, shot, np.random.default_rng(0)
-    )
-    assert picture[20, 20].min() > 20
-    assert picture[20, 20, 2] > picture[20, 20, 0]  # BGR of a reddish texture
-    assert not picture[2, 2].any()
 
 
 def test_training_and_test_items_are_different_ones() -> None:
@@ -115,12 +119,9 @@ def test_cloth_is_seeded() -> None:
     assert not np.array_equal(first, other)
 
 
-def test_replaced_texture_is_seen_at_once() -> None:
+def test_textures_come_with_smaller_copies() -> None:
     textures = Textures()
-    index = textures.add(np.zeros((2, 2, 4), np.uint8))
-    before = textures.arrays()
-    textures.replace(index, np.full((2, 2, 4), 9, np.uint8))
-    assert textures.arrays() is before
-    assert (before.texels == 9).all()
-    with pytest.raises(ValueError, match="in place of"):
-        textures.replace(index, np.zeros((3, 2, 4), np.uint8))
+    textures.add(np.full((16, 32, 4), 7, np.uint8))
+    arrays = textures.arrays(torch.device("cpu"))
+    assert arrays.table[:, 1:].tolist() == [[32, 16], [16, 8], [8, 4], *[[8, 4]] * (LEVELS - 3)]
+    assert (arrays.texels == 7).all()
