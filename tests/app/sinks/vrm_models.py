@@ -31,11 +31,16 @@ class Model:
                 {"bone": bone[0].lower() + bone[1:], "node": node}
                 for bone, node in self.node_of_bone.items()
             ]
-            extensions = {"VRM": {"humanoid": {"humanBones": bones}}}
+            extensions = {"VRM": {"meta": {"title": "test"}, "humanoid": {"humanBones": bones}}}
         else:
             extensions = {
                 "VRMC_vrm": {
                     "specVersion": "1.0",
+                    "meta": {
+                        "name": "test",
+                        "authors": ["tests"],
+                        "licenseUrl": "https://vrm.dev/licenses/1.0/",
+                    },
                     "humanoid": {
                         "humanBones": {
                             vrm1_name(bone): {"node": node}
@@ -44,7 +49,14 @@ class Model:
                     },
                 }
             }
-        document = {"asset": {"version": "2.0"}, "nodes": self.nodes, "extensions": extensions}
+        document = {
+            "asset": {"version": "2.0"},
+            "scene": 0,
+            "scenes": [{"nodes": [0]}],
+            "nodes": self.nodes,
+            "extensionsUsed": list(extensions),
+            "extensions": extensions,
+        }
         write_glb(path, json.dumps(document).encode())
 
 
