@@ -2,23 +2,23 @@
 
 import logging
 import socket
-import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final
 
+from app.sinks.host import Host, Place
 from app.sinks.target import Target
 from engines.errors import SinkError
 
 logger = logging.getLogger(__name__)
 
-_WARNING_INTERVAL_S: Final = 5.0
-_LOOK_UP_INTERVAL_S: Final = 10.0
-"""A host that cannot be reached is looked up again, as its address may have changed, but no more often."""
-
-_Address = tuple[str, int] | tuple[str, int, int, int]
+_FIRST_WARNING_S: Final = 5.0
+_LAST_WARNING_S: Final = 320.0
+"""Time between two warnings: of a target that stays away, it doubles from the first to the last."""
+_FIRST_LOOK_UP_S: Final = 5.0
+"""So long a target may hold up the start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,59 +33,19 @@ class SendStatus:
     """Why the last one failed; None while it goes well."""
 
 
-class _Host:
-    """A host and its newest known address. It is looked up again on another thread: that may take half a minute."""
-
-    def __init__(self, target: Target) -> None:
-        """Look it up, and wait for it. Raises `SinkError`."""
-        self._target = target
-        try:
-            found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_DGRAM)
-        except (OSError, UnicodeError) as error:
-            raise SinkError(
-                f"{target.text}: host '{target.host}' is not known ({error}); check the name or give its address"
-            ) from error
-        self.family = found[0][0]
-        """Of the address, and of every later one."""
-        self.address = _datagram_address(found[0][4])
-        """Where to send; the look-up's thread changes it."""
-        self._looked_up_s = time.monotonic()
-        self._thread: threading.Thread | None = None
-
-    def look_up_again(self) -> None:
-        """Begin to look it up; nothing happens less than 10 s after the last time, or while that is under way."""
-        now_s = time.monotonic()
-        is_under_way = self._thread is not None and self._thread.is_alive()
-        if is_under_way or now_s - self._looked_up_s < _LOOK_UP_INTERVAL_S:
-            return
-        self._looked_up_s = now_s
-        self._thread = threading.Thread(
-            target=self._look_up, name=f"look up {self._target.host}", daemon=True
-        )
-        self._thread.start()
-
-    def _look_up(self) -> None:
-        host, port = self._target.host, self._target.port
-        try:
-            found = socket.getaddrinfo(host, port, self.family, socket.SOCK_DGRAM)
-        except OSError as error:
-            logger.debug("%s: %s", self._target.text, error)
-        else:
-            self.address = _datagram_address(found[0][4])
-
-
 class UdpSender:
     """Sends datagrams to one target from one socket, as receivers tell senders apart by their port. Nothing waits."""
 
     def __init__(self, target: Target) -> None:
         self._target = target
-        self._host: _Host | None = None
+        self._host: Host | None = None
         self._socket: socket.socket | None = None
-        self._connected_to: _Address | None = None
+        self._connected_to: Place | None = None
         self._sent = 0
         self._failed = 0
         self._problem: str | None = None
-        self._warned_s: float | None = None
+        self._warn_from_s = 0.0
+        self._quiet_s = _FIRST_WARNING_S
 
     @property
     def status(self) -> SendStatus:
@@ -93,50 +53,57 @@ class UdpSender:
         return SendStatus(self._sent, self._failed, self._problem)
 
     def open(self) -> None:
-        """Find the host and open the socket; may wait for a name server. Raises `SinkError`."""
-        self._host = _Host(self._target)
-        self._socket = _unblocking_socket(self._host.family)
-        self._connected_to = None
+        """Look the host up, and wait some seconds for that; one that is not known yet is tried again while sending."""
+        self._host = Host(self._target)
+        self._host.look_up()
+        self._host.wait(_FIRST_LOOK_UP_S)
+        if self._host.place is None:
+            self._problem = self._host.problem
+            self._warn(self._problem)
 
     def send(self, datagrams: Iterable[bytes]) -> None:
-        """Send datagrams in order; what fails is counted and warned of at most every 5 s."""
-        if self._socket is None or self._host is None:
+        """Send datagrams in order; what fails is counted and warned of, less and less often."""
+        if self._host is None:
             raise SinkError(f"{self._target.text}: not open")
-        if self._connected_to not in (None, self._host.address):
-            self._start_again(self._socket)
-        failed_before = self._failed
         waiting = list(datagrams)
-        for place, datagram in enumerate(waiting):
-            if not self._send_one(self._socket, self._host, datagram, is_first=place == 0):
-                # the rest of the frame would go the same way
-                self._failed += len(waiting) - place - 1
-                break
+        failed_before = self._failed
+        place = self._host.place
+        if place is None:
+            self._failed += len(waiting)
+            self._problem = self._host.problem
+        else:
+            self._send_to(place, waiting)
         if self._failed == failed_before:
             self._problem = None
+            self._quiet_s = _FIRST_WARNING_S
             return
-        self._host.look_up_again()
-        if self._warned_s is None or time.monotonic() - self._warned_s >= _WARNING_INTERVAL_S:
-            self._warned_s = time.monotonic()
-            logger.warning(
-                "%s: %s; %d datagrams lost so far, going on",
-                self._target.text, self._problem, self._failed,
-            )  # fmt: skip
+        self._host.look_up()
+        self._warn(f"{self._problem}; {self._failed} datagrams lost so far, going on")
 
     def close(self) -> None:
         """Close the socket; may be called twice."""
+        self._host = None
         if self._socket is not None:
             self._socket.close()
             self._socket = None
 
+    def _send_to(self, place: Place, datagrams: Sequence[bytes]) -> None:
+        if self._socket is None or self._connected_to not in (None, place):
+            self._socket = self._fresh_socket(place)
+        for index, datagram in enumerate(datagrams):
+            if not self._send_one(self._socket, place, datagram, is_first=index == 0):
+                # the rest of the frame would go the same way
+                self._failed += len(datagrams) - index - 1
+                return
+
     def _send_one(
-        self, udp: socket.socket, host: _Host, datagram: bytes, *, is_first: bool
+        self, udp: socket.socket, place: Place, datagram: bytes, *, is_first: bool
     ) -> bool:
         """Send a datagram; return False where it is useless to send the next."""
         try:
             if self._connected_to is None:
-                address = host.address
-                udp.connect(address)  # only a connected socket hears that nobody listens
-                self._connected_to = address
+                udp.connect(place.address)  # only a connected socket hears that nobody listens
+                self._connected_to = place
             try:
                 udp.send(datagram)
             except ConnectionRefusedError as error:
@@ -147,21 +114,23 @@ class UdpSender:
         except OSError as error:
             self._note(error)
             if not isinstance(error, (ConnectionRefusedError, BlockingIOError)):
-                self._start_again(udp)
+                self._socket = self._fresh_socket(place)
             return False
         self._sent += 1
         return True
 
-    def _start_again(self, failed: socket.socket) -> None:
-        """Take a new socket on the same port, as the old one keeps the address this computer had."""
-        fresh = _unblocking_socket(failed.family)
-        with suppress(OSError):  # without a port of its own it gets another
-            port = failed.getsockname()[1]
-            failed.close()
-            fresh.bind(("", port))
-        failed.close()
-        self._socket = fresh
-        self._connected_to = None
+    def _fresh_socket(self, place: Place) -> socket.socket:
+        """Return a new socket on the port of the old one, which would keep the address this computer had."""
+        fresh = socket.socket(place.family, socket.SOCK_DGRAM)
+        fresh.setblocking(False)
+        old, self._connected_to = self._socket, None
+        if old is not None:
+            with suppress(OSError):  # without a port of its own it gets another
+                port = old.getsockname()[1]
+                old.close()
+                fresh.bind(("", port))
+            old.close()
+        return fresh
 
     def _note(self, error: OSError) -> None:
         self._failed += 1
@@ -171,13 +140,9 @@ class UdpSender:
             else (error.strerror or str(error))
         )
 
-
-def _unblocking_socket(family: int) -> socket.socket:
-    udp = socket.socket(family, socket.SOCK_DGRAM)
-    udp.setblocking(False)
-    return udp
-
-
-def _datagram_address(address: object) -> _Address:
-    """Return an address of `getaddrinfo` as what it is for a datagram: an internet address."""
-    return cast("_Address", address)
+    def _warn(self, words: str) -> None:
+        now_s = time.monotonic()
+        if now_s >= self._warn_from_s:
+            self._warn_from_s = now_s + self._quiet_s
+            self._quiet_s = min(2 * self._quiet_s, _LAST_WARNING_S)
+            logger.warning("%s: %s", self._target.text, words)

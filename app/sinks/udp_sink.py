@@ -27,7 +27,7 @@ class UdpSink:
         return self._udp.status
 
     def open(self) -> None:
-        """Open the sockets. Raises `SinkError` for an unknown host, or a port to listen at that is taken."""
+        """Open the sockets. Raises `SinkError` where the port to listen at is taken."""
         self._udp.open()
         if self._listener is not None:
             self._listener.open()

@@ -131,6 +131,47 @@ def test_a_host_whose_old_address_refuses_is_found_at_its_new_one(monkeypatch):
     moving.close()
 
 
+def test_a_host_that_is_not_known_at_the_start_is_said_and_found_later(monkeypatch, caplog):
+    now = [1000.0]
+    monkeypatch.setattr(udp.time, "monotonic", lambda: now[0])
+    with bound() as receiver:
+        book = {}
+
+        def look_up(host, port, *_args, **_kwargs):
+            if host not in book:
+                raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+            return [(socket.AF_INET, socket.SOCK_DGRAM, 0, "", book[host])]
+
+        monkeypatch.setattr(udp.socket, "getaddrinfo", look_up)
+        asleep = sender(9, "studio.local")
+        asleep.open()
+        assert "host 'studio.local' is not known" in caplog.text
+        asleep.send([b"lost", b"lost"])
+        assert (asleep.status.sent, asleep.status.failed) == (0, 2)
+        assert "studio.local" in asleep.status.problem
+        book["studio.local"] = receiver.getsockname()
+        now[0] += 11
+        asleep.send([b"lost"])
+        join_look_ups()
+        asleep.send([b"here"])
+        assert receiver.recv(10) == b"here"
+        assert asleep.status.problem is None
+        asleep.close()
+
+
+def test_a_target_that_stays_away_is_warned_of_less_and_less_often(monkeypatch, caplog):
+    now = [1000.0]
+    monkeypatch.setattr(udp.time, "monotonic", lambda: now[0])
+    away = sender(free_port())
+    away.open()
+    for _ in range(3600):
+        now[0] += 1.0
+        away.send([b"lost"])
+    away.close()
+    assert 8 < len(caplog.records) < 20
+    assert "nobody listens there; " in caplog.text
+
+
 def test_a_name_server_that_does_not_answer_holds_up_nobody(monkeypatch, receiver):
     """The one thread of ten targets goes on sending while one of them is being looked up."""
     now, release, asked = [1000.0], threading.Event(), []

@@ -193,11 +193,11 @@ def test_a_take_is_sent_to_the_receivers_that_are_on(player, studio, qtbot, fold
 
 def test_a_receiver_that_cannot_be_opened_ends_the_sending(player, studio, qtbot, folder):
     _open(player, qtbot, folder)
-    studio.change(
-        replace(
-            studio.settings, targets=(TargetSettings("vmc://no.such.host.invalid", is_on=True),)
-        )
-    )
+    owner = UdpListener("127.0.0.1", 0)
+    owner.open()
+    target = TargetSettings(f"vmc://127.0.0.1?receive={owner.port}", is_on=True)
+    studio.change(replace(studio.settings, targets=(target,)))
     with qtbot.waitSignal(player.failed, timeout=20_000):
         player.set_sending(True)
+    owner.close()
     assert not player.is_sending
