@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Final
 
-import numba
 import numpy as np
 from jaxtyping import Float32
 from numpy.typing import NDArray
@@ -14,12 +13,11 @@ from engines.body.humanoid import (
     unity_matrix_from_body,
     unity_position_from_body,
 )
-from engines.body.pose import full_pose
-from engines.body.rotations import matrix_from_axis_angle_kernel
-from engines.body.skeleton import JOINT_INDEX, LEFT_EYE, PARENTS, RIGHT_EYE
-from engines.types import JOINT_COUNT, PoseEstimate
+from engines.body.kinematics import global_rotations_from_pose
+from engines.body.pose import full_pose, read_only
+from engines.body.skeleton import JOINT_INDEX, LEFT_EYE, RIGHT_EYE
+from engines.types import PoseEstimate
 
-_PARENTS: Final = np.array(PARENTS)
 _HEAD: Final = JOINT_INDEX["head"]
 _Rotations = Float32[np.ndarray, "55 3 3"]
 _SHARED_ROTATIONS: Final[SharedResults[PoseEstimate, _Rotations]] = SharedResults()
@@ -64,31 +62,6 @@ def _head_pose(estimate: PoseEstimate, world_from_camera: Float32[np.ndarray, "4
 
 def global_rotations(estimate: PoseEstimate) -> Float32[np.ndarray, "55 3 3"]:
     """Return the rotations of the joints in the camera frame, read-only; sinks share them."""
-
-    def make() -> _Rotations:
-        rotations = np.empty((JOINT_COUNT, 3, 3), np.float32)
-        _global_rotations_kernel(full_pose(estimate.params), _PARENTS, rotations)
-        rotations.flags.writeable = False
-        return rotations
-
-    return _SHARED_ROTATIONS.get(estimate, None, make)
-
-
-@numba.njit(cache=True)
-def _global_rotations_kernel(
-    pose: NDArray[np.float32], parents: NDArray[np.int64], out: NDArray[np.float32]
-) -> None:
-    """As `forward_kinematics`, from axis-angle and without joints: a tenth of the time of the array operations."""
-    vector = np.empty(3)
-    for joint in range(len(parents)):
-        vector[:] = pose[joint]
-        own = matrix_from_axis_angle_kernel(vector)
-        parent = parents[joint]
-        for row in range(3):
-            for column in range(3):
-                total = own[row, column]
-                if parent >= 0:
-                    total = 0.0
-                    for k in range(3):
-                        total += out[parent, row, k] * own[k, column]
-                out[joint, row, column] = total
+    return _SHARED_ROTATIONS.get(
+        estimate, None, lambda: read_only(global_rotations_from_pose(full_pose(estimate.params)))
+    )

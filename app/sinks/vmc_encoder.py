@@ -206,13 +206,13 @@ class VmcEncoder:
 
 def _unity_bones(estimate: PoseEstimate, room: _Room) -> _Bones:
     """Return the bones in a room, read-only."""
-
-    def make() -> _Bones:
-        return read_only(
+    return _SHARED_BONES.get(
+        estimate,
+        room.key,
+        lambda: read_only(
             unity_bones_from_pose(full_pose(estimate.params), estimate.joints, room.matrix)
-        )
-
-    return _SHARED_BONES.get(estimate, room.key, make)
+        ),
+    )
 
 
 def _face_values(

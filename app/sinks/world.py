@@ -7,7 +7,7 @@ from jaxtyping import Float32
 from numpy.typing import NDArray
 
 from app.sinks.shared import SharedResults
-from engines.body.pose import full_pose
+from engines.body.pose import full_pose, read_only
 from engines.body.rotations import axis_angle_from_matrix_kernel, matrix_from_axis_angle_kernel
 from engines.types import BLENDSHAPE_COUNT, JOINT_COUNT, PoseEstimate
 
@@ -32,13 +32,11 @@ def world_values(
     `global_orient`, `transl` and `joints` are in the world; `transl` is still added after posing, so that smplx gives
     the same joints from these parameters. Missing blendshapes are zero.
     """
-
-    def make() -> NDArray[np.float32]:
-        values = _world_values(estimate, world_from_camera)
-        values.flags.writeable = False
-        return values
-
-    return _SHARED.get(estimate, world_from_camera.tobytes(), make)
+    return _SHARED.get(
+        estimate,
+        world_from_camera.tobytes(),
+        lambda: read_only(_world_values(estimate, world_from_camera)),
+    )
 
 
 def _world_values(

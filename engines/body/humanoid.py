@@ -16,6 +16,7 @@ from engines.body.rotations import (
     axis_angle_from_matrix_kernel,
     euler_zxy_from_matrix,
     matrix_from_axis_angle_kernel,
+    multiply_matrices_kernel,
 )
 from engines.body.skeleton import JOINT_NAMES, PARENTS
 from engines.types import JOINT_COUNT
@@ -156,12 +157,14 @@ def _unity_bones_kernel(
         parent = parents[j]
         vector[:] = pose[j]
         if parent < 0:  # the hips hang from the world
-            _multiply(axes, matrix_from_axis_angle_kernel(vector), rotations[j])
+            multiply_matrices_kernel(axes, matrix_from_axis_angle_kernel(vector), rotations[j])
             vector = axis_angle_from_matrix_kernel(rotations[j])
             _turn(axes, joints[j], offset)
             offset += world[:3, 3]
         else:
-            _multiply(rotations[parent], matrix_from_axis_angle_kernel(vector), rotations[j])
+            multiply_matrices_kernel(
+                rotations[parent], matrix_from_axis_angle_kernel(vector), rotations[j]
+            )
             _turn(axes, joints[j] - joints[parent], offset)
             _turn(rotations[parent].T, offset.copy(), offset)
         angle = np.sqrt(vector[0] ** 2 + vector[1] ** 2 + vector[2] ** 2)
@@ -169,20 +172,6 @@ def _unity_bones_kernel(
         bones[j, 0], bones[j, 1], bones[j, 2] = -offset[0], offset[1], offset[2]
         bones[j, 3], bones[j, 4] = scale * vector[0], -scale * vector[1]
         bones[j, 5], bones[j, 6] = -scale * vector[2], np.cos(angle / 2)
-
-
-@numba.njit(cache=True)
-def _multiply(
-    left: NDArray[np.float64], right: NDArray[np.float64], out: NDArray[np.float64]
-) -> None:
-    """Write a product of two matrices (3, 3); the library behind `@` takes longer to call."""
-    for row in range(3):
-        for column in range(3):
-            out[row, column] = (
-                left[row, 0] * right[0, column]
-                + left[row, 1] * right[1, column]
-                + left[row, 2] * right[2, column]
-            )
 
 
 @numba.njit(cache=True)

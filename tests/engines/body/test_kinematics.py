@@ -6,7 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from engines.body.kinematics import forward_kinematics, posed_joints, skin
+from engines.body.kinematics import (
+    forward_kinematics,
+    global_rotations_from_pose,
+    posed_joints,
+    skin,
+)
 from engines.body.model import load_body
 from engines.body.pose import full_pose, params_from_full_pose
 from engines.body.rotations import matrix_from_axis_angle
@@ -107,6 +112,13 @@ def test_the_root_moves_all_rigidly_about_the_pelvis(small_body, turn, step):
         expected = (points(still) - pelvis) @ rotation.T + pelvis + step
         np.testing.assert_allclose(points(moved), expected, atol=5e-6)
     np.testing.assert_allclose(posed_joints(small_body, moved)[0], pelvis + step, atol=1e-6)
+
+
+def test_global_rotations_of_a_pose_are_those_of_its_matrices():
+    pose = np.random.default_rng(0).normal(size=(55, 3)).astype(np.float32)
+    rest = np.zeros((55, 3), np.float32)
+    expected, _ = forward_kinematics(rest, matrix_from_axis_angle(pose))
+    np.testing.assert_allclose(global_rotations_from_pose(pose), expected, atol=1e-5)
 
 
 def test_a_joint_moves_its_descendants_only(small_body):
