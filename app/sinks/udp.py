@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 _FIRST_WARNING_S: Final = 5.0
 _LAST_WARNING_S: Final = 320.0
 """Time between two warnings: of a target that stays away, it doubles from the first to the last."""
+_REFUSED: Final = (ConnectionRefusedError, ConnectionResetError)
+"""Nobody listens there, said of an earlier datagram: by Linux and macOS the one, by Windows the other."""
 _FIRST_LOOK_UP_S: Final = 5.0
 """So long a target may hold up the start."""
 
@@ -106,14 +108,14 @@ class UdpSender:
                 self._connected_to = place
             try:
                 udp.send(datagram)
-            except ConnectionRefusedError as error:
+            except _REFUSED as error:
                 self._note(error)  # it is about an earlier datagram; this one was not sent
                 if not is_first:
                     return False
                 udp.send(datagram)  # the earlier one was of an earlier frame: much may have changed
         except OSError as error:
             self._note(error)
-            if not isinstance(error, (ConnectionRefusedError, BlockingIOError)):
+            if not isinstance(error, (*_REFUSED, BlockingIOError)):
                 self._socket = self._fresh_socket(place)
             return False
         self._sent += 1
@@ -136,7 +138,7 @@ class UdpSender:
         self._failed += 1
         self._problem = (
             "nobody listens there"
-            if isinstance(error, ConnectionRefusedError)
+            if isinstance(error, _REFUSED)
             else (error.strerror or str(error))
         )
 

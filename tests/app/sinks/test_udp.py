@@ -267,6 +267,25 @@ def test_a_full_send_buffer_loses_datagrams_and_waits_for_nothing(monkeypatch):
     full.close()
 
 
+@pytest.mark.parametrize("error", [ConnectionRefusedError, ConnectionResetError])
+def test_every_systems_word_for_a_port_where_nobody_listens(error, monkeypatch):
+    """Linux and macOS refuse, Windows resets; the socket goes on."""
+
+    class Closed(socket.socket):
+        def send(self, data):
+            raise error(errno.ECONNREFUSED, "no")
+
+    monkeypatch.setattr(udp.socket, "socket", Closed)
+    unheard = sender(free_port())
+    unheard.open()
+    unheard.send([b"a"])
+    port = unheard._socket.getsockname()[1]
+    unheard.send([b"b"])
+    assert unheard.status.problem == "nobody listens there"
+    assert unheard._socket.getsockname()[1] == port
+    unheard.close()
+
+
 def test_one_stuck_target_holds_up_neither_the_path_nor_the_others(receiver):
     class Stuck:
         name = "stuck"
