@@ -9,6 +9,7 @@ from jaxtyping import Float, UInt8
 from engines.expose.backend import Backend, WholeBody
 from engines.expose.config import ExposeConfig
 from engines.expose.stagewise import BodyView, Stagewise
+from engines.runtime.catalog import REFERENCE
 
 MOST_DEGREES: Final = 0.5
 """Limit for the rotation of any joint."""
@@ -38,6 +39,16 @@ class Agreement:
             self.degrees <= MOST_DEGREES
             and self.pixels <= MOST_PIXELS
             and self.coefficients <= MOST_EXPRESSION
+        )
+
+    @property
+    def why_refused(self) -> str | None:
+        """Why the runtime is not used, with the figures; None where it is."""
+        if self.is_good:
+            return None
+        return (
+            f"its answers to one frame are off those of {REFERENCE.title} by {self}, "
+            f"where the limits are {LIMITS}"
         )
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engines.body.model import BodyModel, body_from_arrays, load_body
 from engines.errors import EngineUnavailable
-from engines.expose.agreement import LIMITS, Agreement, measure_agreement
+from engines.expose.agreement import Agreement, measure_agreement
 from engines.expose.backend import Backend
 from engines.expose.build_files import STAGES, Build, Graph, build_place
 from engines.expose.config import ExposeConfig
@@ -173,10 +173,7 @@ def _checked(build: Build, config: ExposeConfig, runtime: Runtime) -> Backend:
             return measure_agreement(backend, reference, config)
 
     agreement = agreement_of(build, runtime, measure)
-    if not agreement.is_good:
-        raise EngineUnavailable(
-            f"its answers to one frame are off those of {REFERENCE.title} by {agreement}, where the limits are "
-            f"{LIMITS}"
-        )
+    if agreement.why_refused is not None:
+        raise EngineUnavailable(agreement.why_refused)
     logger.info("%s agrees with %s: %s", runtime.title, REFERENCE.title, agreement)
     return SessionBackend(build, runtime.open)

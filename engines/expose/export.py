@@ -9,6 +9,7 @@ import torch
 from onnxscript.optimizer import fold_constants, remove_unused_nodes
 from torch import Tensor, nn
 
+from engines.errors import EngineUnavailable
 from engines.expose.build_files import (
     BODY,
     HANDS,
@@ -54,20 +55,37 @@ def build_release(
 
     Raises:
         ModelError: the release cannot be used; the message names the file, the key and the way out.
+        EngineUnavailable: the disk is full, or the cache cannot be written.
     """
     progress("reading the release", 0)
     build = build_place(find_release(folder), cache)
     if not build.has(graphs):
         release = load_release(folder)
-        build.folder.mkdir(parents=True, exist_ok=True)
-        with renamed_when_done(build.body_model) as path:
-            np.savez(path, **dict[str, Any](release.body.smplx_arrays()))
-        for index, graph in enumerate(graphs):
-            progress(f"exporting {graph.file}", (index + 0.5) / (len(graphs) + 0.5))
-            if not build.path(graph).is_file():
-                export_graph(release, graph, build.path(graph))
+        try:
+            _fill(build, release, graphs, progress)
+        except OSError as error:
+            raise EngineUnavailable(
+                f"{build.folder}: the networks cannot be kept there ({error.strerror or error}); "
+                "free the disk, or make the folder writable"
+            ) from error
     progress("done", 1)
     return build
+
+
+def _fill(
+    build: Build,
+    release: Release,
+    graphs: Sequence[Graph],
+    progress: Callable[[str, float], None],
+) -> None:
+    """Write what a build lacks."""
+    build.folder.mkdir(parents=True, exist_ok=True)
+    with renamed_when_done(build.body_model) as path:
+        np.savez(path, **dict[str, Any](release.body.smplx_arrays()))
+    missing = [graph for graph in dict.fromkeys(graphs) if not build.path(graph).is_file()]
+    for index, graph in enumerate(missing):
+        progress(f"exporting {graph.file}", (index + 0.5) / (len(missing) + 0.5))
+        export_graph(release, graph, build.path(graph))
 
 
 def export_graph(release: Release, graph: Graph, path: Path) -> None:

@@ -37,6 +37,12 @@ def agreement_of(build: Build, runtime: Runtime, measure: Callable[[], Agreement
     return agreement
 
 
+def remembered_agreement(build: Build, runtime: Runtime) -> Agreement | None:
+    """Return how well a runtime agreed when it was first used; None where it never was, or is the reference."""
+    known = _read(build.folder / VERDICTS)
+    return known.get(_key(build, runtime)) if known and build.has(STAGES) else None
+
+
 def _key(build: Build, runtime: Runtime) -> str:
     digest = hashlib.sha256()
     for graph in STAGES:

@@ -24,7 +24,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print one row an engine and device, best first, then one a runtime."""
     options = engine_options(config_from(arguments))
-    engines, runtimes = report_engines(options), report_runtimes(options.expose.cuda)
+    engines, runtimes = report_engines(options), report_runtimes(options.expose, options.cache)
     if arguments.json:
         tables = {
             "engines": [asdict(row) for row in engines],

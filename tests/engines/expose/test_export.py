@@ -7,7 +7,7 @@ import torch
 from onnx import TensorProto
 
 from engines.body.kinematics import posed_joints
-from engines.errors import ModelError, StageError
+from engines.errors import EngineUnavailable, ModelError, StageError
 from engines.expose.backend import PARTS
 from engines.expose.build_files import HANDS, MERGE, ONE_GRAPH, STAGES
 from engines.expose.config import read_config
@@ -251,3 +251,15 @@ def test_failed_export_leaves_nothing(release, tmp_path, monkeypatch):
     with pytest.raises(OSError, match="no space left"):
         export_graph(release, MERGE, tmp_path / "merge.onnx")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_cache_that_cannot_be_written_is_named_with_the_way_out(
+    release, folder_a, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("engines.expose.export.load_release", lambda _folder: release)
+    in_the_way = tmp_path / "cache"
+    in_the_way.write_bytes(b"")
+    with pytest.raises(
+        EngineUnavailable, match=r"cache.expose-.*cannot be kept there.*free the disk"
+    ):
+        build_release(folder_a, in_the_way)

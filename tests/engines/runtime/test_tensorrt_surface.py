@@ -113,7 +113,8 @@ def test_what_we_ask_for_is_found_in_our_code():
 
 def missing_from(library, names, stand_ins=(), path=""):
     words = [sys.executable, "-c", ASK, library, json.dumps(sorted(names)), json.dumps(stand_ins)]
-    environment = os.environ | {"PYTHONPATH": str(path)}
+    folders = [str(path), os.environ.get("PYTHONPATH", "")]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, folders))}
     done = subprocess.run(words, capture_output=True, text=True, env=environment, check=False)
     assert done.returncode == 0, done.stderr
     return set(json.loads(done.stdout)) - OPTIONAL
