@@ -1,4 +1,4 @@
-"""Compiles the CUDA kernels of engines/runtime/kernels to PTX, which every NVIDIA driver since 2020 can load.
+"""Compiles the CUDA kernels to PTX, which every NVIDIA driver since 2020 can load.
 
 python tools/build_kernels.py            # writes the .ptx beside each .cu; needs nvcc
 python tools/build_kernels.py --check    # compiles for every architecture too, and writes nothing
@@ -16,7 +16,12 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-KERNELS = Path(__file__).resolve().parents[1] / "engines" / "runtime" / "kernels"
+ROOT = Path(__file__).resolve().parents[1]
+KERNELS = {
+    ROOT / "engines" / "runtime" / "kernels" / "crop.cu": (),
+    # without fused multiply-adds: pictures are the same as numba's, see training/render/numba_kernels.py
+    ROOT / "training" / "render" / "kernels" / "raster.cu": ("-fmad=false",),
+}
 PTX_ARCHITECTURE = "compute_75"
 PTX_VERSION = "7.0"  # CUDA 11.0, driver 450
 ARCHITECTURES = ("sm_75", "sm_80", "sm_86", "sm_89", "sm_90", "sm_100", "sm_120")
@@ -31,7 +36,8 @@ def build_ptx(source: Path) -> str:
     """Return a kernel file as PTX."""
     with TemporaryDirectory() as folder:
         out = Path(folder) / "kernel.ptx"
-        command = [compiler("nvcc"), f"-arch={PTX_ARCHITECTURE}", "-ptx", "-o", out, source]
+        options = [f"-arch={PTX_ARCHITECTURE}", *KERNELS[source], "-ptx"]
+        command = [compiler("nvcc"), *options, "-o", out, source]
         subprocess.run(command, check=True)
         text = out.read_text()
     release = re.search(r"release \S+, V(\S+)", text)
@@ -64,7 +70,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; 1 if anything differs")
     check = parser.parse_args().check
     stale = []
-    for source in sorted(KERNELS.glob("*.cu")):
+    for source in KERNELS:
         target, text = source.with_suffix(".ptx"), build_ptx(source)
         if check and (not target.is_file() or target.read_text() != text):
             stale.append(target.name)

@@ -22,7 +22,8 @@ from engines.expose.torch_backend import TorchBackend
 from tests.engines.expose.host_networks import HostModules
 from tests.engines.expose.small import small_release
 from tests.engines.runtime.fake_cuda import FakeCuda
-from tests.engines.runtime.host_cuda import HostKernels, build_driver
+from tests.engines.runtime.host_cuda import build_driver
+from tests.host_kernels import HostKernels
 
 BOX = (20.3, -10.4, 90.6, 110.2)
 ALL = np.array([True, True, True])

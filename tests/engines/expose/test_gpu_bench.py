@@ -16,7 +16,8 @@ from tests.engines.expose.host_networks import HostModules
 from tests.engines.expose.small import small_release
 from tests.engines.expose.test_gpu import BOX, BUILD, picture
 from tests.engines.runtime.fake_cuda import FakeCuda
-from tests.engines.runtime.host_cuda import HostKernels, build_driver
+from tests.engines.runtime.host_cuda import build_driver
+from tests.host_kernels import HostKernels
 
 PERSONS = [Boxed(picture(seed=seed), np.array(BOX)) for seed in (1, 2)]
 TORCH = [

@@ -6,22 +6,16 @@
 #include <dlfcn.h>
 
 #include <chrono>
-#include <cmath>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
-#include <functional>
-#include <map>
-#include <string>
-#include <vector>
 
-#define __global__
-#define __device__
-struct Dim {
-    int x, y, z;
+#include "host_kernels.h"
+
+std::map<std::string, Function> functions = {
+    {"crop_body", function_of(crop_body)},
+    {"crop_parts", function_of(crop_parts)},
+    {"parts_seen", function_of(parts_seen)},
 };
-static thread_local Dim blockIdx, blockDim, threadIdx;
-#include KERNELS
 
 namespace {
 
@@ -35,11 +29,6 @@ struct Stream {
 struct Event {
     std::chrono::steady_clock::time_point at;
 };
-struct Function {
-    void (*call)(void**);
-    std::vector<size_t> sizes;  // of the arguments
-};
-
 std::map<void*, size_t> allocations;
 size_t allocated = 0;
 
@@ -47,35 +36,6 @@ long setting(const char* name, long otherwise) {
     const char* text = std::getenv(name);
     return text ? std::atol(text) : otherwise;
 }
-
-template <typename T>
-T argument(void** arguments, int index) {
-    return *(T*)arguments[index];
-}
-
-using Bytes = const unsigned char*;
-using Floats = const float*;
-
-std::map<std::string, Function> functions = {
-    {"crop_body",
-     {[](void** a) {
-          crop_body(argument<Bytes>(a, 0), argument<int>(a, 1), argument<int>(a, 2), argument<Floats>(a, 3),
-                    argument<Floats>(a, 4), argument<int>(a, 5), argument<float*>(a, 6));
-      },
-      {8, 4, 4, 8, 8, 4, 8}}},
-    {"crop_parts",
-     {[](void** a) {
-          crop_parts(argument<Bytes>(a, 0), argument<int>(a, 1), argument<int>(a, 2), argument<Floats>(a, 3),
-                     argument<Floats>(a, 4), argument<int>(a, 5), argument<int>(a, 6), argument<float*>(a, 7));
-      },
-      {8, 4, 4, 8, 8, 4, 4, 8}}},
-    {"parts_seen",
-     {[](void** a) {
-          parts_seen(argument<Floats>(a, 0), argument<int>(a, 1), argument<int>(a, 2), argument<Bytes>(a, 3),
-                     argument<unsigned char*>(a, 4));
-      },
-      {8, 4, 4, 8, 8}}},
-};
 
 int submit(void* stream, Work work) {
     Graph* graph = ((Stream*)stream)->capturing;
@@ -107,24 +67,6 @@ int release(void* memory) {
 }  // namespace
 
 extern "C" {
-
-// For tests of the kernels alone.
-int run_kernel(const char* name, const int* grid, const int* block, void** arguments) {
-    auto found = functions.find(name);
-    if (found == functions.end()) return NOT_FOUND;
-    blockDim = {block[0], block[1], block[2]};
-    for (int bz = 0; bz < grid[2]; ++bz)
-        for (int by = 0; by < grid[1]; ++by)
-            for (int bx = 0; bx < grid[0]; ++bx)
-                for (int tz = 0; tz < block[2]; ++tz)
-                    for (int ty = 0; ty < block[1]; ++ty)
-                        for (int tx = 0; tx < block[0]; ++tx) {
-                            blockIdx = {bx, by, bz};
-                            threadIdx = {tx, ty, tz};
-                            found->second.call(arguments);
-                        }
-    return OK;
-}
 
 size_t host_cuda_allocations() { return allocations.size(); }
 

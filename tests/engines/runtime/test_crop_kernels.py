@@ -11,7 +11,8 @@ import torch
 
 from engines.runtime.crop_kernels import CropKernels, DeviceFrame
 from tests.engines.runtime.fake_cuda import FakeCuda, Stream
-from tests.engines.runtime.host_cuda import SOURCE, HostKernels
+from tests.engines.runtime.host_cuda import SOURCE
+from tests.host_kernels import HostKernels
 from tools import build_kernels
 
 MEAN = np.array([0.485, 0.456, 0.406], np.float32)

@@ -7,8 +7,8 @@ from engines.errors import EngineUnavailable
 from engines.runtime.crop_kernels import CropKernels, DeviceFrame
 from engines.runtime.cuda import CUDA_LIBRARIES
 from tests.engines.runtime.fake_cuda import FakeCuda
-from tests.engines.runtime.host_cuda import HostKernels
 from tests.engines.runtime.test_crop_kernels import COLOUR, picture
+from tests.host_kernels import HostKernels
 
 pytestmark = pytest.mark.gpu
 

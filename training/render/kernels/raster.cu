@@ -58,14 +58,12 @@ __device__ inline bool set_up(Triangle* t, const int* face, int first, const flo
         p[k] = seen + 3 * (long long)t->corners[k];
     }
     t->za = p[0][2], t->zb = p[1][2], t->zc = p[2][2];
-    if (fminf(t->za, fminf(t->zb, t->zc)) <= NEAR_M) return false;
     t->x0 = p[0][0], t->y0 = p[0][1];
     t->ux = p[1][0] - t->x0, t->uy = p[1][1] - t->y0;
     t->vx = p[2][0] - t->x0, t->vy = p[2][1] - t->y0;
     const float area = t->ux * t->vy - t->vx * t->uy;
-    if (fabsf(area) < SMALLEST_AREA) return false;
     t->per_area = 1.0f / area;
-    return true;
+    return fminf(t->za, fminf(t->zb, t->zc)) > NEAR_M && fabsf(area) >= SMALLEST_AREA;
 }
 
 struct Place {
