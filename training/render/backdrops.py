@@ -47,8 +47,8 @@ class Backdrop(NamedTuple):
     """Share of the focal length, or of a photograph's shorter side."""
     place: tuple[float, float]
     """Where in a photograph, each in [0, 1]."""
-    harmonics: Float64[np.ndarray, "9 3"]
-    """Light, as in `training.render.light`, y up."""
+    light: str
+    """Name of the panorama whose light falls on the person, turned as far."""
 
 
 class Backdrops:
@@ -74,12 +74,15 @@ class Backdrops:
         angle = rng.uniform(-np.pi, np.pi)
         place = (rng.random(), rng.random())
         if rng.random() < options.photos:
-            light = turned(self._lights[pick(rng, self._names)], angle)
-            cut = rng.uniform(*options.cut)
+            light, cut = pick(rng, self._names), rng.uniform(*options.cut)
             return Backdrop(pick(rng, self._photos), False, angle, cut, place, light)
         path = pick(rng, self._panoramas)
-        light = turned(self._lights[_stem(path)], angle)
-        return Backdrop(path, True, angle, rng.uniform(*options.wider), place, light)
+        return Backdrop(path, True, angle, rng.uniform(*options.wider), place, _stem(path))
+
+    def light(self, chosen: Sequence[Backdrop]) -> Float64[np.ndarray, "n 9 3"]:
+        """Return the light of backgrounds, as in `training.render.light`, y up."""
+        lights = np.stack([self._lights[one.light] for one in chosen])
+        return turned(lights, np.array([one.angle for one in chosen]))
 
     def show(
         self, chosen: Sequence[Backdrop], camera: Float[Tensor, "n 4"], size: int

@@ -16,6 +16,7 @@ from engines.expose.rotation6d import mirror
 from engines.model_store import model_path
 from training.kit import Kit
 from training.render.bodies import Bodies, BodyOptions, BodySampler, Kind
+from training.render.on_device import on_device, wanted_device
 from training.render.studio import Photographs, Studio, StudioOptions
 from training.splits import Split
 
@@ -106,7 +107,7 @@ class BatchMaker:
         options: BatchOptions | None = None,
     ) -> None:
         self._kind, self._split, self._size, self._batch = kind, split, size, batch
-        self._device = torch.device(device)
+        self._device = wanted_device(device)
         self._options = options or BatchOptions()
 
         self._bodies = BodySampler(kit, open_body(), split, self._options.bodies)
@@ -153,7 +154,7 @@ def _labelled(
     kind: Kind, pictures: Photographs, bodies: Bodies, device: torch.device
 ) -> RenderedBatch:
     def there(array: NDArray[np.floating]) -> Tensor:
-        return torch.from_numpy(np.asarray(array, np.float32)).to(device)
+        return on_device(np.asarray(array, np.float32), device)
 
     rotations = there(bodies.rotations)
     return RenderedBatch(

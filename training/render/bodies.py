@@ -42,6 +42,22 @@ _HANDS: Final = np.array([
     [JOINT_INDEX["right_wrist"], *range(RIGHT_HAND.start, RIGHT_HAND.stop)],
     [JOINT_INDEX["left_wrist"], *range(LEFT_HAND.start, LEFT_HAND.stop)],
 ])  # fmt: skip
+_MIDDLES: Final = [JOINT_INDEX["right_middle1"], JOINT_INDEX["left_middle1"]]
+_TRUNK: Final = [
+    JOINT_INDEX[name]
+    for name in (
+        "pelvis",
+        "left_hip",
+        "right_hip",
+        "spine2",
+        "spine3",
+        "neck",
+        "left_knee",
+        "right_knee",
+    )
+]
+_TRUNK_ASIDE_M: Final = 0.22
+_TRUNK_BEFORE_M: Final = 0.14
 _HAND_M: Final = 0.025  # from the joints to the finger tips and the skin
 _HEAD: Final = JOINT_INDEX["head"]
 _HEAD_BOX_M: Final = 0.26
@@ -66,7 +82,9 @@ class ViewOptions:
     yaw_spread: float = 0.6
     """People stand at this standard deviation about facing it..."""
     from_anywhere: float = 0.25
-    """...but this share of them, seen from any side."""
+    """...but this share of them, seen from any side..."""
+    heads_from_anywhere: float = 0.1
+    """...and this share where the picture is of the head."""
     hand_margin: tuple[float, float] = (2.2, 3.4)
     """A hand's picture is so many times as wide as the hand; ExPose cuts 3 times."""
     head_margin: tuple[float, float] = (1.6, 2.6)
@@ -91,6 +109,8 @@ class BodyOptions:
     """Cameras."""
     left_hands: float = 0.5
     """Share of the pictures of hands that are of left ones."""
+    hand_tries: int = 4
+    """A picture of a hand takes the first of so many poses in which the body does not hide it."""
     most_beta: float = 2.5
     """Betas are standard normal, and no further out than this."""
     identity: float = 0.8
@@ -134,22 +154,39 @@ class BodySampler:
     def draw(self, rng: np.random.Generator, count: int, kind: Kind, size: int) -> Bodies:
         """Return people as a camera with pictures of `size` pixels sees them."""
         options = self._options
-        most = options.most_beta
+        tries = options.hand_tries if kind == "hand" else 1
+        people = self._people(rng, count * tries, kind)
+        if tries > 1:
+            kept = _freest(
+                people.joints.reshape(count, tries, -1, 3), people.left.reshape(count, tries)
+            )
+            people = Bodies(*(part[kept] for part in people))
+        joints = people.joints.astype(np.float64)
+        middle, span = self._subject(rng, joints, kind, people.left)
+        camera, transl = _aim(rng, middle, span, kind, size, options.view)
+        joints += transl[:, None]
+        return people._replace(transl=transl, joints=joints.astype(np.float32), camera=camera)
+
+    def _people(self, rng: np.random.Generator, count: int, kind: Kind) -> Bodies:
+        """Return people turned towards a camera that has no place yet."""
+        options, most = self._options, self._options.most_beta
         betas = rng.normal(size=(count, 10)).clip(-most, most)
         identity = options.identity * rng.normal(size=(count, 24)).clip(-most, most)
         faces = self._faces.draw(rng, count)
         rotations = self._rotations(rng, count)
         rotations[:, JAW] = matrix_from_axis_angle(faces.jaw)
         rotations[:, LEFT_EYE] = rotations[:, RIGHT_EYE] = matrix_from_axis_angle(faces.gaze)
-        rotations[:, 0] = _before_camera(rng, rotations[:, 0], options.view)
+        anywhere = (
+            options.view.heads_from_anywhere if kind == "head" else options.view.from_anywhere
+        )
+        rotations[:, 0] = _before_camera(rng, rotations[:, 0], anywhere, options.view)
         rest = rest_joints(self._model, betas, faces.expression)
         turned, joints = posed(rest, rotations)
         left = (rng.random(count) < options.left_hands) & (kind == "hand")
-        middle, span = self._subject(rng, joints.astype(np.float64), kind, left)
-        camera, transl = _aim(rng, middle, span, kind, size, options.view)
+        nowhere = np.zeros((count, 3)), np.zeros((count, 4))
         return Bodies(
-            betas, identity, faces.expression, rotations, transl, turned,
-            (joints + transl[:, None]).astype(np.float32), rest, camera, left,
+            betas, identity, faces.expression, rotations, nowhere[0], turned, joints, rest,
+            nowhere[1], left,
         )  # fmt: skip
 
     def _subject(
@@ -193,12 +230,15 @@ def posed(
 
 
 def _before_camera(
-    rng: np.random.Generator, roots: NDArray[np.float32], options: ViewOptions
+    rng: np.random.Generator,
+    roots: NDArray[np.float32],
+    from_anywhere: float,
+    options: ViewOptions,
 ) -> NDArray[np.float64]:
     """Return pelvis rotations in the camera frame, of ones in a world whose y axis points up."""
     count = len(roots)
     heading = np.arctan2(roots[:, 0, 2], roots[:, 2, 2])
-    anywhere = rng.random(count) < options.from_anywhere
+    anywhere = rng.random(count) < from_anywhere
     yaw = np.where(
         anywhere, rng.uniform(-np.pi, np.pi, count), rng.normal(0, options.yaw_spread, count)
     )
@@ -239,6 +279,19 @@ def _aim(
     centre = size * (0.5 + rng.normal(0, 0.02, (count, 2)))
     camera = np.concatenate([np.stack([focal, focal], axis=1) * size, centre], axis=1)
     return camera, place - middle
+
+
+def _freest(joints: NDArray[np.floating], left: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return the index, of people (n, tries, 55, 3), of the first of each row's whose hand the body does not hide."""
+    count, tries = left.shape
+    hands = np.where(left[..., None], joints[:, :, _MIDDLES[1]], joints[:, :, _MIDDLES[0]])
+    trunk = joints[:, :, _TRUNK]
+    aside = np.linalg.norm((trunk - hands[:, :, None])[..., :2], axis=3)
+    nearest = aside.argmin(axis=2)[..., None]
+    before = np.take_along_axis(trunk[..., 2], nearest, axis=2)[..., 0] - hands[..., 2]
+    free = np.maximum(aside.min(axis=2) - _TRUNK_ASIDE_M, before - _TRUNK_BEFORE_M)
+    best = np.where(free > 0, np.inf, free).argmax(axis=1)
+    return np.arange(count) * tries + best
 
 
 def _framed(

@@ -143,12 +143,11 @@ def _exposed(linear: Tensor, factor: Tensor) -> Tensor:
 def _out_of_focus(pictures: Tensor, which: NDArray[np.bool_], options: CollageOptions) -> Tensor:
     if not which.any():
         return pictures
-    reach = max(1, options.blur_px * pictures.shape[-1] // 512)
     rows = np.flatnonzero(which)
-    blurred = pictures[rows]
-    for _ in range(2):
-        padded = functional.pad(blurred, [reach] * 4, "replicate")
-        blurred = functional.avg_pool2d(padded, 2 * reach + 1, 1)
+    size = pictures.shape[-1]
+    fewer = max(2, round(256 / options.blur_px))
+    blurred = functional.interpolate(pictures[rows], (fewer, fewer), mode="area")
+    blurred = functional.interpolate(blurred, (size, size), mode="bicubic").clamp_min(0)
     result = pictures.clone()
     result[rows] = blurred
     return result

@@ -9,7 +9,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engines.errors import EngineUnavailable
 from engines.runtime.cuda import CudaRuntime, Stream, open_cuda
 from training.render.library import Library
 from training.render.rasteriser import Buffers, Drawn, buffers
@@ -110,10 +109,8 @@ def open_rasteriser(library: Library, textures: TextureArrays) -> CudaRasteriser
     """Return the rasteriser of torch's first GPU, in torch's own stream and context.
 
     Raises:
-        EngineUnavailable: there is no GPU, or nothing that starts kernels on it.
+        EngineUnavailable: nothing starts kernels there.
     """
-    if not torch.cuda.is_available():
-        raise EngineUnavailable("torch finds no NVIDIA GPU; use --device cpu")
     torch.empty(1, device="cuda")  # torch opens the context, which is shared
     return CudaRasteriser(open_cuda("cuda-python"), _torch_stream, library, textures)
 

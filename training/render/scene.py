@@ -12,6 +12,7 @@ from training.render.base_mesh import ShapeSpace
 from training.render.bodies import Bodies
 from training.render.library import DECIMETRE, SKIN, Library
 from training.render.light import main_light
+from training.render.on_device import on_device
 from training.render.textures import LEVELS, PLAIN
 from training.render.wardrobe import Worn
 
@@ -85,7 +86,7 @@ def build_scene(
     device = library.device
 
     def there(array: NDArray[np.generic], kind: type[np.generic] = np.float32) -> Tensor:
-        return torch.from_numpy(np.ascontiguousarray(array, kind)).to(device)
+        return on_device(np.ascontiguousarray(array, kind), device)
 
     rest = shapes(there(bodies.betas), there(bodies.identity), there(bodies.expression))
     fine = bodies.camera[:, 0] * finer / np.maximum(bodies.joints[:, 0, 2], 0.2)
@@ -156,18 +157,18 @@ def _lights(
     bodies: Bodies, harmonics: NDArray[np.floating]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the pictures that each main light sees (n, 3, 4), and the strength of its shadows (n,)."""
-    rows, strengths = np.zeros((len(harmonics), 3, 4)), np.zeros(len(harmonics))
+    towards, part = main_light(harmonics)
+    strengths = np.minimum(0.9 * part, 0.75)
+    strengths[strengths < _LEAST_SHADOW] = 0
+    right = np.cross([0, 1, 0.1], towards)
+    right /= np.maximum(np.linalg.norm(right, axis=1, keepdims=True), 1e-9)
+    axes = np.stack([right, np.cross(towards, right), towards], axis=1) @ _UPRIGHT
     middles = 0.5 * (bodies.joints.max(axis=1) + bodies.joints.min(axis=1))
-    for n, light in enumerate(harmonics):
-        towards, part = main_light(light)
-        strength = min(0.9 * part, 0.75)
-        strengths[n] = strength if strength >= _LEAST_SHADOW else 0
-        right = np.cross([0, 1, 0.1], towards)
-        right /= np.linalg.norm(right)
-        axes = np.stack([right, np.cross(towards, right), towards]) @ _UPRIGHT
-        seen = (bodies.joints[n] - middles[n]) @ axes.T
-        half = float(np.abs(seen[:, :2]).max()) + _MARGIN_M
-        pixels = 0.5 * SHADOW_PX / half
-        rows[n, :, :3] = axes * np.array([[pixels], [pixels], [-1]])
-        rows[n, :, 3] = (0.5 * SHADOW_PX, 0.5 * SHADOW_PX, LIGHT_M) - rows[n, :, :3] @ middles[n]
+    seen = (bodies.joints - middles[:, None]) @ axes.transpose(0, 2, 1)
+    pixels = 0.5 * SHADOW_PX / (np.abs(seen[:, :, :2]).max(axis=(1, 2)) + _MARGIN_M)
+    rows = np.zeros((len(harmonics), 3, 4))
+    rows[:, :, :3] = axes * np.stack([pixels, pixels, -np.ones_like(pixels)], axis=1)[:, :, None]
+    middle = np.array([0.5 * SHADOW_PX, 0.5 * SHADOW_PX, LIGHT_M])
+    rows[:, :, 3] = middle - np.einsum("nab,nb->na", rows[:, :, :3], middles)
+    rows[strengths == 0] = 0  # nothing is drawn
     return rows, strengths

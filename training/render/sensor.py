@@ -118,8 +118,8 @@ def develop(
     variance = noise[:, :1, None, None] * seen + noise[:, 1:, None, None]
     seen = (seen + variance.clamp_min(0).sqrt() * grain).clamp(0, 1)
     toned = seen ** (1 / gamma)[:, None, None, None]
-    blurred = functional.avg_pool2d(functional.pad(toned, (1, 1, 1, 1), "replicate"), 3, 1)
-    sharp = (toned + sharpening[:, None, None, None] * (toned - blurred)).clamp(0, 1)
+    softer = _softer(_softer(toned, 2), 3)
+    sharp = (toned + sharpening[:, None, None, None] * (toned - softer)).clamp(0, 1)
     return _compressed(sharp, quality)
 
 
@@ -143,6 +143,14 @@ def _moved(pictures: Tensor, blur: NDArray[np.float32]) -> Tensor:
     return smeared
 
 
+def _softer(pictures: Tensor, axis: int) -> Tensor:
+    """Return means over three pixels along an axis."""
+    last = pictures.shape[axis] - 1
+    before = torch.cat([pictures.narrow(axis, 0, 1), pictures.narrow(axis, 0, last)], dim=axis)
+    after = torch.cat([pictures.narrow(axis, 1, last), pictures.narrow(axis, last, 1)], dim=axis)
+    return (before + pictures + after) / 3
+
+
 def _compressed(pictures: Tensor, quality: Tensor) -> Tensor:
     """Return what is left of pictures in [0, 1] after JPEG with half the columns and rows of colour."""
     size = pictures.shape[-1]
@@ -151,7 +159,8 @@ def _compressed(pictures: Tensor, quality: Tensor) -> Tensor:
     matrix = torch.from_numpy(_YCC).to(pictures.device)
     ycc = torch.einsum("ab,nbhw->nahw", matrix, 255 * padded)
     brightness = _quantised(ycc[:, :1] - 128, _tables(_LUMINANCE, quality)) + 128
-    colour = functional.avg_pool2d(ycc[:, 1:], 2)
+    rows = ycc[:, 1:, ::2] + ycc[:, 1:, 1::2]
+    colour = 0.25 * (rows[..., ::2] + rows[..., 1::2])
     colour = _quantised(colour, _tables(_CHROMINANCE, quality))
     colour = functional.interpolate(colour, scale_factor=2, mode="bilinear", align_corners=False)
     inverse = torch.linalg.inv(matrix)

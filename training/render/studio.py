@@ -10,14 +10,20 @@ from torch import Tensor
 
 from engines.body.skeleton import JOINT_INDEX
 from training.kit import Kit
-from training.render.backdrops import BackdropOptions, Backdrops
+from training.render.backdrops import Backdrop, BackdropOptions, Backdrops
 from training.render.base_mesh import BaseMesh, ShapeSpace
 from training.render.bodies import Bodies
-from training.render.collage import Collage, CollageOptions, draw_extras, put_together
+from training.render.collage import (
+    Collage,
+    CollageOptions,
+    Extras,
+    draw_extras,
+    put_together,
+)
 from training.render.cuda_rasteriser import open_rasteriser
 from training.render.rasteriser import Drawn, NumbaRasteriser, Rasteriser
-from training.render.scene import build_scene
-from training.render.sensor import SensorOptions, develop, draw_settings
+from training.render.scene import Scene, build_scene
+from training.render.sensor import SensorOptions, Settings, develop, draw_settings
 from training.render.wardrobe import Wardrobe, WardrobeOptions
 from training.splits import Split
 
@@ -64,6 +70,23 @@ class Photographs(NamedTuple):
     """Unit normals in the camera frame; 0 where the person is not to be seen."""
 
 
+class Shoot(NamedTuple):
+    """Everything that was decided about `n` pictures."""
+
+    bodies: Bodies
+    """The people."""
+    scene: Scene
+    """The same, dressed and lit, on the device."""
+    backdrops: list[Backdrop]
+    """What is behind each."""
+    settings: Settings
+    """What the camera does."""
+    extras: Extras
+    """What else is in the picture."""
+    noise_seed: int
+    """Of the camera's noise."""
+
+
 class Studio:
     """Renders people with the clothes, light and backgrounds of one part of the kit."""
 
@@ -86,39 +109,67 @@ class Studio:
         people: int | None = None,
         mouth: bool = False,
     ) -> Photographs:
-        """Return pictures.
+        """Return pictures of `size` pixels; for the other arguments see `prepare`."""
+        shoot = self.prepare(bodies, rng, people=people, mouth=mouth)
+        return self.finish(shoot, self.draw(shoot, size))
+
+    def prepare(
+        self,
+        bodies: Bodies,
+        rng: np.random.Generator,
+        *,
+        people: int | None = None,
+        mouth: bool = False,
+    ) -> Shoot:
+        """Return everything that is to be decided about pictures, and their scene on the device.
 
         Args:
             bodies: The people.
-            size: Sides of the pictures.
             rng: Decides what is not decided yet.
-            people: Number of different people with their light and background; as many as bodies where it is not given.
-                With 1, all pictures are of one person.
+            people: Number of different people, each with light, background and camera; as many as bodies where it is
+                not given. With 1, all pictures are of one person in one clip.
             mouth: Whether teeth and tongue are wanted: they cost a fifth more.
         """
         count = len(bodies.joints)
-        different = people or count
-        rows = np.arange(count) % different
-        female = self._mesh.are_female(bodies.betas)
-        outfits = [
-            self._wardrobe.dress(rng, female=bool(f), mouth=mouth) for f in female[:different]
-        ]
-        chosen = [self._backdrops.choose(rng) for _ in range(different)]
+        rows = np.arange(count) % (people or count)
+        female = self._mesh.are_female(bodies.betas)[: rows.max() + 1]
+        outfits = [self._wardrobe.dress(rng, female=bool(f), mouth=mouth) for f in female]
+        chosen = [self._backdrops.choose(rng) for _ in female]
         scene = build_scene(
             bodies, [outfits[row] for row in rows],
-            np.stack([chosen[row].harmonics for row in rows]),
+            self._backdrops.light(chosen)[rows],
             self._wardrobe.library, self._shapes, self._wardrobe.texture_sides, self._options.finer,
         )  # fmt: skip
-        drawn = self._rasteriser.draw(scene, size, self._options.finer)
-        camera = scene.cameras / self._options.finer
-        behind = self._backdrops.show([chosen[row] for row in rows], camera, size)
-        settings = draw_settings(rng, count, self._options.sensor)
+        settings = draw_settings(rng, len(female), self._options.sensor)
+        extras = draw_extras(rng, len(female), self._options.collage)
+        return Shoot(
+            bodies,
+            scene,
+            [chosen[row] for row in rows],
+            Settings(*(value[rows] for value in settings)),
+            Extras(*(value[rows] for value in extras)),
+            int(rng.integers(2**62)),
+        )
+
+    def draw(self, shoot: Shoot, size: int) -> Drawn:
+        """Return the people of square pictures of `size` pixels."""
+        return self._rasteriser.draw(shoot.scene, size, self._options.finer)
+
+    def finish(self, shoot: Shoot, drawn: Drawn) -> Photographs:
+        """Return pictures of people that have been drawn."""
+        size = drawn.parts.shape[-1]
+        camera = shoot.scene.cameras / self._options.finer
+        behind = self._backdrops.show(shoot.backdrops, camera, size)
         collage = put_together(
-            drawn, behind, np.array([chosen[row].is_panorama for row in rows]), settings.exposure,
-            draw_extras(rng, count, self._options.collage), self._options.collage,
-        )  # fmt: skip
-        images = develop(collage.linear, settings, int(rng.integers(2**62)))
-        return _labelled(images, drawn, collage, bodies, camera)
+            drawn,
+            behind,
+            np.array([backdrop.is_panorama for backdrop in shoot.backdrops]),
+            shoot.settings.exposure,
+            shoot.extras,
+            self._options.collage,
+        )
+        images = develop(collage.linear, shoot.settings, shoot.noise_seed)
+        return _labelled(images, drawn, collage, shoot.bodies, camera)
 
     def _open(self) -> Rasteriser:
         library, textures = self._wardrobe.library, self._wardrobe.textures

@@ -100,10 +100,11 @@ def test_even_light_gives_the_texture_s_own_colour() -> None:
 
 
 def test_turned_light_shines_from_the_turned_direction() -> None:
-    harmonics = basis(np.array([1.0, 0.2, 0.0]) / np.sqrt(1.04))[:, None] * np.ones(3)
-    direction, _ = main_light(turned(harmonics, np.pi / 2))
-    assert direction == pytest.approx(np.array([0.0, 0.2, 1.0]) / np.sqrt(1.04), abs=1e-6)
-    assert turned(turned(harmonics, 0.7), -0.7) == pytest.approx(harmonics, abs=1e-9)
+    harmonics = basis(np.array([[1.0, 0.2, 0.0]]) / np.sqrt(1.04))[..., None] * np.ones(3)
+    directions, _ = main_light(turned(harmonics, np.array([np.pi / 2])))
+    assert directions[0] == pytest.approx(np.array([0.0, 0.2, 1.0]) / np.sqrt(1.04), abs=1e-6)
+    there, back = np.array([0.7]), np.array([-0.7])
+    assert turned(turned(harmonics, there), back) == pytest.approx(harmonics, abs=1e-9)
 
 
 def test_training_and_test_items_are_different_ones() -> None:
