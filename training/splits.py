@@ -7,6 +7,9 @@ import numpy as np
 Split = Literal["train", "test"]
 _T = TypeVar("_T")
 
+FROZEN_SEED: Final = 20_261_122
+"""Seed of all frozen test sets."""
+
 _HELD_OUT: Final = 3
 """Every third item of a kind is kept for tests."""
 

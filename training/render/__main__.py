@@ -19,9 +19,7 @@ from engines.model_store import model_path
 from training.kit import Kit, write_manifest
 from training.render.clips import STEP_S, ClipMaker, ClipOptions, LabelledPicture
 from training.render.pairs import detect
-
-FROZEN_SEED = 20_261_122
-"""Seed of the frozen test set: `--split test --clips 60 --hands`."""
+from training.splits import FROZEN_SEED
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -145,8 +146,9 @@ def batches(
         number += 1
 
 
+@cache
 def open_body() -> BodyModel:
-    """Return the body that people are made of."""
+    """Return the body that people are made of, loaded once."""
     return load_body(model_path("open_body"))
 
 

@@ -24,6 +24,7 @@ _CHROMINANCE[:4, :4] = ((17, 18, 24, 47), (18, 21, 26, 66), (24, 26, 56, 99), (4
 _YCC: Final = np.array(
     [(0.299, 0.587, 0.114), (-0.168736, -0.331264, 0.5), (0.5, -0.418688, -0.081312)], np.float32
 )
+_RGB: Final = np.linalg.inv(_YCC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ def _compressed(pictures: Tensor, quality: Tensor) -> Tensor:
     colour = 0.25 * (rows[..., ::2] + rows[..., 1::2])
     colour = _quantised(colour, _tables(_CHROMINANCE, quality))
     colour = functional.interpolate(colour, scale_factor=2, mode="bilinear", align_corners=False)
-    inverse = torch.linalg.inv(matrix)
+    inverse = torch.from_numpy(_RGB).to(pictures.device)
     rgb = torch.einsum("ab,nbhw->nahw", inverse, torch.cat([brightness, colour], dim=1)) / 255
     left = rgb[..., :size, :size].clamp(0, 1)
     return torch.where((quality > 0)[:, None, None, None], left, pictures)
