@@ -19,6 +19,7 @@ from app.pipeline.protocols import Sink, Source, Stage
 from app.pipeline.stages import DetectStage, PartsStage, RefineStage, RegressStage
 from app.profiles import load_profile
 from app.sinks.catalog import create_sink
+from app.sinks.pace import NetworkSink
 from app.sinks.recorder import TakeRecorder
 from app.sinks.video import camera_video
 from app.takes.header import TakeInfo
@@ -93,6 +94,8 @@ class Session:
     """After how many frames it stops; None for never."""
     standby: StandbyRegressor | None = None
     """Which regressor runs now, and `retry` for those that failed; None where nothing can stand in."""
+    targets: tuple[NetworkSink, ...] = ()
+    """The network targets of the plan; they know what became of what was sent."""
 
     @property
     def device(self) -> str:
@@ -126,7 +129,8 @@ def create_session(
     standby = _with_spares(engine, on_event, builder)
     if standby is not None:
         engine = replace(engine, regressor=standby)
-    sinks: list[Sink] = [create_sink(target) for target in plan.targets]
+    targets = tuple(create_sink(target) for target in plan.targets)
+    sinks: list[Sink] = [*targets]
     recorder = None
     info = _take_info(plan, source, engine)
     if plan.record_to is not None:
@@ -144,7 +148,16 @@ def create_session(
         on_event=on_event,
     )
     return Session(
-        pipeline, source, engine, recorder, refine, placement, info, plan.max_frames, standby
+        pipeline,
+        source,
+        engine,
+        recorder,
+        refine,
+        placement,
+        info,
+        plan.max_frames,
+        standby,
+        targets,
     )
 
 

@@ -3,13 +3,14 @@
 import math
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from tqdm import tqdm
 
 from app.pipeline.stats import PipelineStats
 from app.session import Session
+from app.sinks.pace import NetworkSink
 
 _LOOK_EVERY_S = 0.1
 
@@ -50,6 +51,14 @@ def stage_lines(stats: PipelineStats) -> Iterator[str]:
         f"{stats.fps:.1f} fps   capture to publish: median {stats.age_p50_ms:.1f} ms, "
         f"p95 {stats.age_p95_ms:.1f} ms"
     )
+
+
+def target_lines(sinks: Iterable[NetworkSink]) -> Iterator[str]:
+    """Give one line a target: what became of what was sent."""
+    for sink in sinks:
+        status = sink.status
+        state = "ok" if status.problem is None else status.problem
+        yield f"{sink.name}: {state}; {status.sent} sent, {status.failed} lost"
 
 
 @contextmanager

@@ -2,11 +2,13 @@
 
 import argparse
 import logging
+import sys
 import time
 from contextlib import ExitStack
 from pathlib import Path
 
 from app.cli.flags import positive_seconds
+from app.cli.running import target_lines
 from app.sinks.catalog import create_sink
 from app.takes.load import load_take
 from app.takes.replay import replay
@@ -37,9 +39,14 @@ def run(arguments: argparse.Namespace) -> int:
             opened.callback(sink.close)
             sink.open()
         logger.info("replaying %s to %s", take.path, ", ".join(sink.name for sink in sinks))
-        for packet in replay(take, loop=arguments.loop):
-            for sink in sinks:
-                sink.consume(packet)
-            if deadline is not None and time.monotonic() > deadline:
-                break
+        try:
+            for packet in replay(take, loop=arguments.loop):
+                for sink in sinks:
+                    sink.consume(packet)
+                if deadline is not None and time.monotonic() > deadline:
+                    break
+        except KeyboardInterrupt:
+            logger.debug("ended by the user")
+        for line in target_lines(sinks):
+            print(line, file=sys.stderr)
     return 0

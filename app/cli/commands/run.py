@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from app.cli.flags import add_engine_flags, config_from, positive_int, positive_seconds
-from app.cli.running import run_to_the_end, stage_lines
+from app.cli.running import run_to_the_end, stage_lines, target_lines
 from app.session import SessionPlan, create_session
 from engines.errors import UsageError
 
@@ -78,6 +78,8 @@ def run(arguments: argparse.Namespace) -> int:
     run_to_the_end(session, duration_s=arguments.duration)
     stats = session.pipeline.stats()
     for line in stage_lines(stats):
+        print(line, file=sys.stderr)
+    for line in target_lines(session.targets):
         print(line, file=sys.stderr)
     failed = [sink for sink in stats.sinks if sink.state == "failed"]
     for sink in failed:

@@ -7,8 +7,8 @@ import threading
 from contextlib import ExitStack
 
 from app.cli.flags import positive_int, positive_seconds
+from app.cli.running import target_lines
 from app.sinks.catalog import create_sink
-from app.sinks.pace import NetworkSink
 from app.sinks.pattern_player import PatternPlayer
 from app.sinks.test_pattern import PatternPart, PatternPerformer
 from engines.body.model import load_body
@@ -44,16 +44,10 @@ def run(arguments: argparse.Namespace) -> int:
             player.play(threading.Event(), duration_s=arguments.duration, on_part=_tell)
         except KeyboardInterrupt:
             logger.debug("ended by the user")
-        return _report(sinks)
+        for line in target_lines(sinks):
+            print(line)
+        return int(any(sink.status.problem is not None for sink in sinks))
 
 
 def _tell(part: PatternPart) -> None:
     print(part.name, file=sys.stderr)
-
-
-def _report(sinks: list[NetworkSink]) -> int:
-    for sink in sinks:
-        status = sink.status
-        state = "ok" if status.problem is None else status.problem
-        print(f"{sink.name}: {state}; {status.sent} sent, {status.failed} lost")
-    return int(any(sink.status.problem is not None for sink in sinks))

@@ -5,10 +5,12 @@ import socket
 import threading
 
 from app.cli.main import main
+from app.sinks.catalog import create_sink
+from app.sinks.osc_reader import read_osc
+from app.sinks.pattern_player import PatternPlayer
 from app.sinks.test_pattern import PatternPerformer
-from app.sinks.vmc_encoder import VmcEncoder
-from app.sinks.vmc_options import VmcOptions
-from tests.app.packets import body
+from tests.app.packets import body, moving_packets
+from tests.app.recordings import record
 
 
 def free_port():
@@ -18,42 +20,29 @@ def free_port():
 
 
 def test_what_send_test_sends_monitor_shows(capsys):
-    # compiled before the clock of the monitor runs
-    VmcEncoder(VmcOptions()).encode(PatternPerformer(body()).packet(0, 0.1, 0))
+    """The pattern is being played when the monitor begins: how long either takes to start does not matter."""
     port = free_port()
+    sink = create_sink(f"vmc://127.0.0.1:{port}")
+    player = PatternPlayer(PatternPerformer(body()), [sink], fps=50)
+    began, stop = threading.Event(), threading.Event()
     sender = threading.Thread(
-        target=send_when_somebody_listens, args=(["send-test", f"vmc://127.0.0.1:{port}"], port)
+        target=player.play, args=(stop,), kwargs={"on_part": lambda _part: began.set()}
     )
+    sink.open()
     sender.start()
-    code = main(["monitor", "--port", str(port), "--duration", "4", "--json"])
+    assert began.wait(60)
+    code = main(["monitor", "--port", str(port), "--duration", "1", "--json"])
+    stop.set()
     sender.join(10)
+    sink.close()
     assert code == 0
     report = next(
         json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")
     )
     assert report["damaged"] == 0
     assert len(report["streams"]["/VMC/Ext/Bone/Pos"]["names"]) == 55
-    assert report["streams"]["/VMC/Ext/T"]["count"] >= 10
+    assert report["streams"]["/VMC/Ext/T"]["count"] >= 2
     assert report["streams"]["/VMC/Ext/T"]["tags"] == "f"
-
-
-def send_when_somebody_listens(words, port):
-    from app.cli.commands import send_test
-    from app.cli.parser import build_parser
-
-    pause = threading.Event()
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.connect(("127.0.0.1", port))
-        for _ in range(500):
-            try:
-                probe.send(b"/probe\0\0,\0\0\0")
-                pause.wait(0.02)
-                probe.send(b"/probe\0\0,\0\0\0")
-            except ConnectionRefusedError:
-                continue
-            break  # the monitor has the port
-    arguments = build_parser("send-test").parse_args([*words, "--duration", "0.4", "--fps", "50"])
-    send_test.run(arguments)
 
 
 def test_send_test_says_where_nobody_listens_and_goes_on_elsewhere(capsys):
@@ -69,6 +58,22 @@ def test_send_test_says_where_nobody_listens_and_goes_on_elsewhere(capsys):
     assert code == 1
     assert "nobody listens there" in out[0]
     assert out[1].startswith(f"vmc://127.0.0.1:{there}: ok; ")
+
+
+def test_replay_plays_a_take_and_says_what_became_of_each_target(tmp_path, capsys):
+    folder = record(tmp_path, moving_packets(3))
+    dead = f"vmc://127.0.0.1:{free_port()}"
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver:
+        receiver.bind(("127.0.0.1", 0))
+        live = f"vmc://127.0.0.1:{receiver.getsockname()[1]}?packets=frame"
+        code = main(["replay", str(folder), "--send", live, "--send", dead])
+        frames = [read_osc(receiver.recv(65_536)) for _ in range(3)]
+    assert code == 0
+    for frame in frames:
+        assert sum(message.address == "/VMC/Ext/Bone/Pos" for message in frame) == 55
+    lines = capsys.readouterr().err.splitlines()
+    assert f"{live}: ok; 3 sent, 0 lost" in lines
+    assert any(line.startswith(f"{dead}: nobody listens there; ") for line in lines)
 
 
 def test_monitor_says_that_nothing_came_and_what_to_check(capsys):
