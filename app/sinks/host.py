@@ -65,5 +65,9 @@ class Host:
             )
             logger.debug("%s: %s", self._target.text, self.problem)
         else:
-            family, _, _, _, address = found[0]
-            self.place = Place(family, address)  # type: ignore[arg-type]  # an internet address
+            places = [
+                Place(family, address)  # type: ignore[arg-type]  # an internet address
+                for family, _, _, _, address in found
+            ]
+            # avatar apps listen at version 4, while `localhost` is often of version 6 first
+            self.place = next((p for p in places if p.family == socket.AF_INET), places[0])

@@ -75,12 +75,10 @@ class VrchatSink(UdpSink):
         self._options = options
         self._query: OscQueryService | None = None
         self._space = VrchatSpace(options.height_m)
-        self._joints = [pair for role in options.trackers for pair in ROLES[role]]
-        self._rows = [JOINT_INDEX[joint] for _, joint in self._joints]
-        numbers = [number for number, _ in self._joints]
-        self._sections = BundleSections(
-            _messages(numbers, options.prefix), max_bytes=MAX_DATAGRAM_BYTES
-        )
+        trackers = [pair for role in options.trackers for pair in ROLES[role]]
+        self._rows = [JOINT_INDEX[joint] for _, joint in trackers]
+        messages = _messages([number for number, _ in trackers], options.prefix)
+        self._sections = BundleSections(messages, max_bytes=MAX_DATAGRAM_BYTES)
         self._has_recentred = False
 
     def open(self) -> None:

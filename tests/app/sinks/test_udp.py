@@ -159,6 +159,21 @@ def test_a_host_that_is_not_known_at_the_start_is_said_and_found_later(monkeypat
         asleep.close()
 
 
+def test_version_4_of_an_address_goes_before_version_6(monkeypatch):
+    with bound() as receiver:
+        place = receiver.getsockname()
+        found = [
+            (socket.AF_INET6, socket.SOCK_DGRAM, 0, "", ("::1", place[1], 0, 0)),
+            (socket.AF_INET, socket.SOCK_DGRAM, 0, "", place),
+        ]
+        monkeypatch.setattr(udp.socket, "getaddrinfo", lambda *_args, **_kwargs: found)
+        both = sender(place[1], "localhost")
+        both.open()
+        both.send([b"here"])
+        assert receiver.recv(10) == b"here"
+        both.close()
+
+
 def test_a_target_that_stays_away_is_warned_of_less_and_less_often(monkeypatch, caplog):
     now = [1000.0]
     monkeypatch.setattr(udp.time, "monotonic", lambda: now[0])
