@@ -86,6 +86,7 @@ class FaceSolver:
     def __init__(self, model: BodyModel) -> None:
         self._model = model
         self._basis = face_basis(model)
+        self._columns = self._basis.columns.reshape(-1, len(ACTIONS))
         self._normal = _NormalEquations(self._basis)
         self.reset()
 
@@ -142,7 +143,7 @@ class FaceSolver:
         return placement
 
     def _motion(self, actions: NDArray[np.float64]) -> NDArray[np.float64]:
-        return self._basis.columns @ actions + self._bend(actions)
+        return (self._columns @ actions).reshape(-1, 3) + self._bend(actions)
 
     def _bend(self, actions: NDArray[np.float64]) -> NDArray[np.float64]:
         return self._basis.jaw_bend * actions[_JAW] ** 2
@@ -160,10 +161,11 @@ class _NormalEquations:
         self._basis = basis
         count = len(ACTIONS)
         # the weights of x, y and z turn with the head; with the products of all pairs of axes, a turn is a sum of nine
-        self._products = np.einsum(
+        products = np.einsum(
             "n,nai,nbj->abij", basis.weight, basis.columns, basis.columns, optimize=True
         )
-        power = np.einsum("aaii->i", self._products)
+        power = np.einsum("aaii->i", products)
+        self._products = products.reshape(9, -1)
         self._penalty = np.eye(count) * _RIDGE
         for column, partner in enumerate(basis.partners):
             if partner != column:
@@ -186,7 +188,7 @@ class _NormalEquations:
             actions: Coefficients in [0, 1]; start and result.
         """
         metric = rotation.T @ (_AXIS_WEIGHTS[:, None] * rotation)
-        matrix = np.tensordot(metric, self._products)
+        matrix = (metric.reshape(9) @ self._products).reshape(self._penalty.shape)
         pull = (self._basis.weight[:, None] * (wanted @ metric)).reshape(-1) @ self._flat
         doubt = 1 / max(-rotation[2, 2], _LEAST_FRONT) ** 2
         matrix += doubt * self._penalty

@@ -25,8 +25,10 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     torch.set_num_threads(options.threads)
     recipe = Recipe()
-    if options.steps is not None:
-        recipe = replace(recipe, training=replace(recipe.training, steps=options.steps))
+    for name in ("steps", "seed"):
+        value = getattr(options, name)
+        if value is not None:
+            recipe = replace(recipe, training=replace(recipe.training, **{name: value}))
     try:
         workshop = Workshop(Kit(options.kit), recipe)
         options.work.mkdir(parents=True, exist_ok=True)
@@ -56,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
         "--work", type=Path, default=Path("cache/training"), help="folder of the checkpoint"
     )
     parser.add_argument("--steps", type=int, help="fewer steps, to try it out")
+    parser.add_argument("--seed", type=int, help="another seed, to see what is chance")
     parser.add_argument("--threads", type=int, default=1, help="threads for torch")
     return parser
 

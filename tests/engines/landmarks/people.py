@@ -81,12 +81,17 @@ def hidden(landmarks, indices, *, out_of_picture=True):
 
 
 def swapped(landmarks):
-    """Return landmarks as MediaPipe confuses them: left and right exchanged, the depth turned over."""
+    """Return landmarks as MediaPipe confuses them: left and right exchanged, front and back turned over."""
     order = [0, 4, 5, 6, 1, 2, 3, *(i + 1 if i % 2 else i - 1 for i in range(7, 33))]
+    world = landmarks.pose_world[order].astype(np.float64)
+    up = world[[11, 12]].sum(axis=0) - world[[27, 28]].sum(axis=0)
+    up /= np.linalg.norm(up)
+    level = np.array([0.0, 0.0, 1.0]) - up[2] * up
+    level /= np.linalg.norm(level)
     return replace(
         landmarks,
         pose_px=landmarks.pose_px[order],
-        pose_world=landmarks.pose_world[order] * np.float32([1, 1, -1]),
+        pose_world=(world - 2 * np.outer(world @ level, level)).astype(np.float32),
         pose_visibility=landmarks.pose_visibility[order],
         left_hand_px=landmarks.right_hand_px,
         right_hand_px=landmarks.left_hand_px,

@@ -53,6 +53,7 @@ def walk(body, frames, *, legs=0.5, step=0.25):
         swing = np.sin(step * index)
         pose = standing_pose()
         pose[1, 0], pose[2, 0] = -legs * swing, legs * swing
+        pose[7, 0], pose[8, 0] = legs * swing, -legs * swing  # the soles stay level
         pose[16, 1], pose[17, 1] = 0.4 * swing, 0.4 * swing
         poses.append(pose)
     return [seen(body, person(pose)) for pose in poses], poses
@@ -201,7 +202,7 @@ class TestSwaps:
         ]
         found = run(LandmarkRegressor(open_body, LandmarkOptions()), confused)
         for a, b in zip(found, expected, strict=True):
-            np.testing.assert_allclose(a.joints, b.joints, atol=1e-4)
+            np.testing.assert_allclose(a.joints, b.joints, atol=1e-3)
             assert a.left_hand_seen
             assert a.right_hand_seen
 
@@ -210,6 +211,24 @@ class TestSwaps:
         landmarks = seen(open_body, person(pose), face=True)
         confused = replace(swapped(landmarks), face_px=landmarks.face_px)
         (estimate,) = run(regressor, [confused])
+        assert angles_deg(pose_of(estimate)[:1], pose[:1])[0] < 15
+
+    @pytest.mark.parametrize("yaw", [0.0, np.pi])
+    def test_the_toes_settle_one_without_a_face(self, regressor, open_body, yaw):
+        pose = standing_pose()
+        pose[0] = turned_about(pose[0], yaw=yaw)
+        landmarks = seen(open_body, person(pose, place=(0.0, 0.2, 4.0)))
+        mixed = [swapped(landmarks), swapped(landmarks), landmarks, swapped(landmarks)]
+        for item in (landmarks, swapped(landmarks)):
+            estimate = run(regressor, [item] * 4 + mixed)[-1]
+            assert angles_deg(pose_of(estimate)[:1], pose[:1])[0] < 15
+            regressor.close()
+
+    def test_a_jump_does_not_turn_a_known_person(self, regressor, open_body):
+        pose = standing_pose()
+        landmarks = seen(open_body, person(pose))
+        elsewhere = seen(open_body, person(pose, place=(0.5, 0.2, 3.0)))
+        (*_, estimate) = run(regressor, [landmarks] * 10 + [swapped(elsewhere)])
         assert angles_deg(pose_of(estimate)[:1], pose[:1])[0] < 15
 
     def test_somebody_who_turns_away_is_believed(self, regressor, open_body):
