@@ -50,7 +50,8 @@ class OscQueryService:
                     properties={"txtvers": "1"},
                     server=f"{_NAME}-{self._osc_port}.local.",
                 )
-                self._zeroconf.register_service(service)
+                # a name with a port that is ours is nobody else's here: asking around would take seconds
+                self._zeroconf.register_service(service, cooperating_responders=True)
         except (OSError, zeroconf.Error) as error:
             self.close()
             raise SinkError(
