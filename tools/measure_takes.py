@@ -43,6 +43,7 @@ def packets():
     rng = np.random.default_rng(0)
     image, camera = np.zeros((720, 1280, 3), np.uint8), Camera.guess(1280, 720)
     start, end = rng.normal(scale=0.2, size=(2, 55, 3))
+    phases, rates = rng.uniform(0, 6, size=(2, 55))
     start[0], end[0] = (np.pi, 0, 0), (np.pi, 0.3, 0)
     for k in range(FRAMES):
         pose = start + (end - start) * np.sin(k / FPS)
@@ -51,7 +52,7 @@ def packets():
             track_id=1,
             params=params,
             joints=read_only(posed_joints(body, params)),
-            confidence=read_only(rng.uniform(0.4, 1, size=55)),
+            confidence=read_only(0.7 + 0.3 * np.sin(phases + rates * k / FPS)),
             blendshapes=read_only(rng.uniform(size=52)),
             face_seen=True,
         )

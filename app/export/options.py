@@ -38,6 +38,6 @@ class ExportOptions:
     world_from_camera: tuple[tuple[float, float, float, float], ...] | None = None
     """Floor and front in place of the take's own: takes camera points to the world (4 rows); None keeps them."""
     size: tuple[int, int] | None = None
-    """Width and height of a turntable's pictures; None for the usual ones."""
+    """Width and height of a turntable's pictures, or what an overlay's have to fit into; None for the usual ones."""
     view: View | None = None
     """What a video shows; None for the overlay where the take has its video, else the turntable."""

@@ -1,74 +1,90 @@
-"""The fast way to draw one small figure that is wholly in front of the camera: one pass, two samples in a pixel.
+"""The fast way to draw one small figure: one pass, two samples in a pixel, straight into the planes of a video.
 
-What `rasteriser` does for any mesh and any number of them is done here with colours that run evenly over a triangle's
-picture; on triangles of a few pixels the eye cannot tell.
+What `rasteriser` does for any mesh and any number of them is done here with brightness that runs evenly over a
+triangle's picture and one colour for each triangle; on triangles of a few pixels the eye cannot tell.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numba
 import numpy as np
-from jaxtyping import Float32, Int32, UInt8
+from jaxtyping import Float32, Int32
 from numpy.typing import NDArray
+
+from app.render.planes import Planes
 
 _SAMPLES: Final = 2
 _PLACES: Final = (0.25, 0.75)
 """Places of the samples across a pixel, top to bottom."""
 
-
 _Place = tuple[np.float32, np.float32]
+_Samples = tuple[NDArray[np.float32], NDArray[np.uint32], NDArray[np.int32]]
+_NOTHING: Final = (1 << 30, 0)
+"""First and end of a row without a sample."""
+
+
+class Window(NamedTuple):
+    """A rectangle of pixels, all its sides even; the ends are outside it."""
+
+    x0: int
+    y0: int
+    x1: int
+    y1: int
 
 
 class FigureBuffer:
     """Samples of pictures of one size; empty between two figures."""
 
     def __init__(self, width: int, height: int) -> None:
-        self._inverse_depth = np.zeros((_SAMPLES * height, width), np.float32)
-        self._colors = np.zeros((_SAMPLES * height, width), np.uint32)
+        rows = _SAMPLES * height
+        self._samples: _Samples = (
+            np.zeros((rows, width), np.float32),
+            np.zeros((rows, width), np.uint32),
+            np.tile(np.array(_NOTHING, np.int32), (rows, 1)),
+        )
+        """1 / z and colour of each sample; first and end of those in a row that have one."""
 
     def draw(
         self,
-        image: UInt8[np.ndarray, "height width 3"],
+        picture: Planes,
         screen: Float32[np.ndarray, "vertices 3"],
         faces: Int32[np.ndarray, "faces 3"],
         paints: Float32[np.ndarray, "vertices 4"],
+        *,
+        within: tuple[int, int] | None = None,
     ) -> None:
         """Draw a figure over a picture.
 
         Args:
-            image: Drawn into, BGR.
-            screen: x and y in the picture, px, and 1 / z, 1/m, of each vertex.
-            faces: Counter-clockwise seen from outside; those seen from behind are left out.
-            paints: BGR and opacity of each vertex, 0 to 255.
+            picture: Drawn into.
+            screen: x and y in the picture, px, and 1 / z, 1/m, of each vertex; 1 / z is 0 where it cannot be seen.
+            faces: Counter-clockwise seen from outside; those seen from behind are left out, and so are those with a
+                vertex that cannot be seen.
+            paints: Brightness, blueness, redness and opacity of each vertex, 0 to 255.
+            within: The columns that may change, from an even one to another; None for all.
         """
-        height, width = image.shape[:2]
-        first_x, first_y, end_x, end_y = _bounds_kernel(screen, width, height)
-        if first_x >= end_x or first_y >= end_y:
+        width, height = picture.size
+        window = _window_kernel(screen, *(within or (0, width)), height)
+        if window.x0 >= window.x1 or window.y0 >= window.y1:
             return
-        rows = slice(_SAMPLES * first_y, _SAMPLES * end_y)
-        samples = (
-            self._inverse_depth[rows, first_x:end_x],
-            self._colors[rows, first_x:end_x],
-        )
-        _fill_kernel(screen, faces, paints, float(first_x), float(first_y), *samples)
-        flat = image[first_y:end_y].reshape(-1, 3 * width)[:, 3 * first_x : 3 * end_x]
-        _resolve_kernel(*samples, flat)
+        _fill_kernel(screen, faces, paints, window, self._samples)
+        _resolve_kernel(self._samples, window, picture.layers)
 
 
 @numba.njit(cache=True, nogil=True)
-def _bounds_kernel(
-    screen: NDArray[np.float32], width: int, height: int
-) -> tuple[int, int, int, int]:
-    """Return the first pixels and the ends of a figure, inside the picture."""
+def _window_kernel(screen: NDArray[np.float32], left: int, right: int, height: int) -> Window:
+    """Return the part of the picture that a figure may change."""
     low_x, low_y, high_x, high_y = np.inf, np.inf, -np.inf, -np.inf
     for i in range(screen.shape[0]):
-        x, y = screen[i, 0], screen[i, 1]
-        low_x, low_y, high_x, high_y = min(low_x, x), min(low_y, y), max(high_x, x), max(high_y, y)
-    return (
-        int(min(max(low_x, 0.0), width)),
-        int(min(max(low_y, 0.0), height)),
-        int(min(max(high_x + 1, 0.0), width)),
-        int(min(max(high_y + 1, 0.0), height)),
+        if screen[i, 2] > 0:
+            x, y = screen[i, 0], screen[i, 1]
+            low_x, low_y = min(low_x, x), min(low_y, y)
+            high_x, high_y = max(high_x, x), max(high_y, y)
+    return Window(
+        int(min(max(low_x, left), right)) // 2 * 2,
+        int(min(max(low_y, 0.0), height)) // 2 * 2,
+        int(min(max(high_x + 2, left), right)) // 2 * 2,
+        int(min(max(high_y + 2, 0.0), height)) // 2 * 2,
     )
 
 
@@ -77,93 +93,91 @@ def _fill_kernel(
     screen: NDArray[np.float32],
     faces: NDArray[np.int32],
     paints: NDArray[np.float32],
-    left: float,
-    top: float,
-    inverse_depth: NDArray[np.float32],
-    colors: NDArray[np.uint32],
+    window: Window,
+    samples: _Samples,
 ) -> None:
-    """Give each sample the depth and the colour of the nearest triangle; `left` and `top` are the buffers' place."""
-    first_x, first_y = np.float32(left), np.float32(top)
-    row_count, width = inverse_depth.shape
-    step_x, step_y = np.empty(5, np.float32), np.empty(5, np.float32)
-    values = np.empty((3, 5), np.float32)
+    """Give each sample of a window the depth and the colour of the nearest triangle."""
+    inverse_depth, colors, spans = samples
+    half, third = np.float32(0.5), np.float32(1 / 3)
+    top, bottom = _SAMPLES * window.y0, _SAMPLES * window.y1
     for f in range(faces.shape[0]):
         a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
-        xa, ya = screen[a, 0] - first_x, screen[a, 1] - first_y
-        xb, yb = screen[b, 0] - first_x, screen[b, 1] - first_y
-        xc, yc = screen[c, 0] - first_x, screen[c, 1] - first_y
+        xa, ya, xb, yb = screen[a, 0], screen[a, 1], screen[b, 0], screen[b, 1]
+        xc, yc = screen[c, 0], screen[c, 1]
         area = (xb - xa) * (yc - ya) - (xc - xa) * (yb - ya)
         if not area < 0:  # from behind, or from its edge
             continue
-        low, high = min(ya, yb, yc), max(ya, yb, yc)
-        first_row = max(int(np.ceil(_SAMPLES * low - np.float32(0.5))), 0)
-        last_row = min(int(np.floor(_SAMPLES * high - np.float32(0.5))), row_count - 1)
-        if first_row > last_row:
+        first_row = max(int(np.ceil(_SAMPLES * min(ya, yb, yc) - half)), top)
+        end_row = min(int(np.ceil(_SAMPLES * max(ya, yb, yc) - half)), bottom)
+        if first_row >= end_row or min(screen[a, 2], screen[b, 2], screen[c, 2]) <= 0:
             continue
-        for corner, vertex in enumerate((a, b, c)):
-            values[corner, 0] = screen[vertex, 2]
-            values[corner, 1:] = paints[vertex]
         corners = (xa, ya), (xb, yb), (xc, yc)
-        _slopes(corners, np.float32(1) / area, values, step_x, step_y)
-        for row in range(first_row, last_row + 1):
-            y = (np.float32(row) + np.float32(0.5)) / _SAMPLES
-            begin, end = _crossings(corners, y)
+        scale = np.float32(1) / area
+        depth_x, depth_y = _slopes(corners, scale, (screen[a, 2], screen[b, 2], screen[c, 2]))
+        luma_x, luma_y = _slopes(corners, scale, (paints[a, 0], paints[b, 0], paints[c, 0]))
+        tint = np.uint32(0)
+        for k in range(1, 4):
+            mean = (paints[a, k] + paints[b, k] + paints[c, k]) * third
+            tint |= _byte(mean) << np.uint32(8 * k)
+        upper, middle, lower = _from_the_top(corners)
+        whole, above, below = _lean(upper, lower), _lean(upper, middle), _lean(middle, lower)
+        for row in range(first_row, end_row):
+            y = (np.float32(row) + half) / _SAMPLES
+            one = upper[0] + (y - upper[1]) * whole
+            from_corner, lean = (upper, above) if y < middle[1] else (middle, below)
+            other = from_corner[0] + (y - from_corner[1]) * lean
             place = np.float32(_PLACES[row & 1])
-            first = max(int(np.ceil(begin - place)), 0)
-            last = min(int(np.ceil(end - place)), width)  # an edge belongs to one of its triangles
-            if first >= last:
+            first = max(int(np.ceil(min(one, other) - place)), window.x0)
+            end = min(
+                int(np.ceil(max(one, other) - place)), window.x1
+            )  # an edge is of one triangle
+            if first >= end:
                 continue
+            line = np.uint64(row)
+            spans[line, 0] = min(spans[line, 0], first)
+            spans[line, 1] = max(spans[line, 1], end)
             right, down = np.float32(first) + place - xa, y - ya
-            inverse = values[0, 0] + step_x[0] * right + step_y[0] * down
-            blue = values[0, 1] + step_x[1] * right + step_y[1] * down
-            green = values[0, 2] + step_x[2] * right + step_y[2] * down
-            red = values[0, 3] + step_x[3] * right + step_y[3] * down
-            cover = values[0, 4] + step_x[4] * right + step_y[4] * down
-            depth_row, color_row = inverse_depth[row], colors[row]
-            for x in range(np.uint64(first), np.uint64(last)):
-                if inverse > depth_row[x]:
-                    depth_row[x] = inverse
-                    color_row[x] = (
-                        _byte(blue) | _byte(green) << 8 | _byte(red) << 16 | _byte(cover) << 24
-                    )
-                inverse += step_x[0]
-                blue += step_x[1]
-                green += step_x[2]
-                red += step_x[3]
-                cover += step_x[4]
+            inverse = screen[a, 2] + depth_x * right + depth_y * down
+            luma = paints[a, 0] + luma_x * right + luma_y * down
+            for x in range(np.uint64(first), np.uint64(end)):
+                if inverse > inverse_depth[line, x]:
+                    inverse_depth[line, x] = inverse
+                    colors[line, x] = _byte(luma) | tint
+                inverse += depth_x
+                luma += luma_x
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(cache=True, nogil=True, inline="always")
+def _from_the_top(corners: tuple[_Place, _Place, _Place]) -> tuple[_Place, _Place, _Place]:
+    upper, middle, lower = corners
+    if middle[1] < upper[1]:
+        upper, middle = middle, upper
+    if lower[1] < middle[1]:
+        middle, lower = lower, middle
+        if middle[1] < upper[1]:
+            upper, middle = middle, upper
+    return upper, middle, lower
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True, inline="always")
+def _lean(upper: _Place, lower: _Place) -> np.float32:
+    """Return how far an edge goes to the right for each pixel down; anything for a level one, which no row meets."""
+    return (lower[0] - upper[0]) / max(lower[1] - upper[1], np.float32(1e-6))
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
 def _slopes(
     corners: tuple[_Place, _Place, _Place],
     scale: np.float32,
-    values: NDArray[np.float32],
-    step_x: NDArray[np.float32],
-    step_y: NDArray[np.float32],
-) -> None:
-    """Fill how much each value changes for a pixel to the right and down; `scale` is 1 over twice the signed area."""
+    values: tuple[np.float32, np.float32, np.float32],
+) -> _Place:
+    """Return how much a value changes for a pixel to the right and down; `scale` is 1 over twice the signed area."""
     (xa, ya), (xb, yb), (xc, yc) = corners
-    for k in range(values.shape[1]):
-        of_b, of_c = values[1, k] - values[0, k], values[2, k] - values[0, k]
-        step_x[k] = (of_b * (yc - ya) - of_c * (yb - ya)) * scale
-        step_y[k] = (of_c * (xb - xa) - of_b * (xc - xa)) * scale
-
-
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
-def _crossings(
-    corners: tuple[_Place, _Place, _Place], y: np.float32
-) -> tuple[np.float32, np.float32]:
-    """Return where a level line enters and leaves a triangle; the second is less where it misses it."""
-    begin, end = np.float32(1e9), np.float32(-1e9)
-    for (x0, y0), (x1, y1) in (
-        (corners[0], corners[1]),
-        (corners[1], corners[2]),
-        (corners[2], corners[0]),
-    ):
-        if (y0 <= y) != (y1 <= y):
-            crossing = x0 + (y - y0) * (x1 - x0) / (y1 - y0)
-            begin, end = min(begin, crossing), max(end, crossing)
-    return begin, end
+    of_b, of_c = values[1] - values[0], values[2] - values[0]
+    return (
+        (of_b * (yc - ya) - of_c * (yb - ya)) * scale,
+        (of_c * (xb - xa) - of_b * (xc - xa)) * scale,
+    )
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
@@ -173,22 +187,36 @@ def _byte(value: np.float32) -> np.uint32:
 
 @numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
 def _resolve_kernel(
-    inverse_depth: NDArray[np.float32], colors: NDArray[np.uint32], image: NDArray[np.uint8]
+    samples: _Samples,
+    window: Window,
+    layers: tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]],
 ) -> None:
-    """Blend the samples into rows of a picture, and empty them."""
-    height, width = image.shape[0], inverse_depth.shape[1]
-    for y in range(height):
-        upper, lower, row = colors[_SAMPLES * y], colors[_SAMPLES * y + 1], image[y]
-        for x in range(np.uint64(0), np.uint64(width)):
-            first, second = upper[x], lower[x]
-            if first | second:
-                first_cover, second_cover = first >> 24, second >> 24
-                keep = _SAMPLES * 255 - first_cover - second_cover
-                for k in range(np.uint64(0), np.uint64(3)):
-                    shift = np.uint32(8) * np.uint32(k)
-                    mixed = ((first >> shift) & 255) * first_cover
-                    mixed += ((second >> shift) & 255) * second_cover
-                    at = np.uint64(3) * x + k
-                    row[at] = (mixed + keep * row[at]) // (_SAMPLES * 255)
-        inverse_depth[_SAMPLES * y : _SAMPLES * (y + 1)] = 0
-        colors[_SAMPLES * y : _SAMPLES * (y + 1)] = 0
+    """Blend the samples of a window into the picture, two by two pixels at a time, and empty them."""
+    inverse_depth, colors, spans = samples
+    luma, blue, red = layers
+    whole = np.uint32(4 * _SAMPLES * 255)
+    for v in range(window.y0 // 2, window.y1 // 2):
+        rows = slice(2 * _SAMPLES * v, 2 * _SAMPLES * (v + 1))
+        first, end = spans[rows, 0].min(), spans[rows, 1].max()
+        for u in range(np.uint64(first // 2), np.uint64((end + 1) // 2)):
+            cover, of_blue, of_red = np.uint32(0), np.uint32(0), np.uint32(0)
+            for corner in range(np.uint64(0), np.uint64(4)):
+                y = 2 * v + (corner >> np.uint64(1))
+                x = np.uint64(2) * u + (corner & np.uint64(1))
+                upper, lower = colors[2 * y, x], colors[2 * y + 1, x]
+                if upper | lower:
+                    one, two = upper >> 24, lower >> 24
+                    mixed = (upper & 255) * one + (lower & 255) * two
+                    keep = np.uint32(_SAMPLES * 255) - one - two
+                    luma[y, x] = (mixed + keep * luma[y, x] + 255) // (_SAMPLES * 255)
+                    cover += one + two
+                    of_blue += ((upper >> 8) & 255) * one + ((lower >> 8) & 255) * two
+                    of_red += ((upper >> 16) & 255) * one + ((lower >> 16) & 255) * two
+            if cover:
+                keep = whole - cover
+                blue[v, u] = (of_blue + keep * blue[v, u] + whole // 2) // whole
+                red[v, u] = (of_red + keep * red[v, u] + whole // 2) // whole
+        for row in range(2 * _SAMPLES * v, 2 * _SAMPLES * (v + 1)):
+            inverse_depth[row, first:end] = 0
+            colors[row, first:end] = 0
+            spans[row, 0], spans[row, 1] = _NOTHING

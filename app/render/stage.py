@@ -1,13 +1,14 @@
-"""A floor without end under a slowly turning view: what moves is only the chequers, so that a picture costs little."""
+"""A floor without end under a view that turns: what moves is only the chequers, so that a picture costs little."""
 
 import math
 from typing import Final
 
 import numba
 import numpy as np
-from jaxtyping import Float32, UInt8
+from jaxtyping import Float32
 from numpy.typing import NDArray
 
+from app.render.planes import Planes, yuv_from_bgr
 from engines.types import Camera
 
 _CELL_M: Final = 0.5
@@ -30,7 +31,8 @@ class Stage:
         focal = min(1.7 * width, 1.25 * height)
         self.camera: Final = Camera(width, height, focal, focal, width / 2, height / 2)
         """Where the pictures are seen from."""
-        self._pictures = np.empty((3, height, width, 3), np.uint8)  # one chequer, the other, both
+        self._lumas = np.empty((3, height, width), np.uint8)  # one chequer, the other, both
+        self._colors = np.empty((2, height // 2, width // 2), np.uint8)  # the same for both
         self._rows = np.zeros(
             (height, 2)
         )  # distance along the view, and width of a pixel, on the floor
@@ -52,20 +54,21 @@ class Stage:
 
     def draw(
         self,
-        image: UInt8[np.ndarray, "height width 3"],
+        picture: Planes,
         middle: NDArray[np.floating],
         azimuth: float,
+        *,
+        first_column: int = 0,
     ) -> None:
-        """Fill a BGR picture with the empty stage."""
+        """Fill a picture with the empty stage, or a piece of one, from an even column on."""
         along = -math.sin(azimuth), -math.cos(azimuth)  # away from the camera
         across = math.cos(azimuth), -math.sin(azimuth)
         place = float(middle[0]), float(middle[2])
-        height, width = image.shape[:2]
-        pictures, flat = (
-            self._pictures.reshape(3, height, 3 * width),
-            image.reshape(height, 3 * width),
-        )
-        _chequer_kernel(pictures, self._rows, place, along, across, self.camera.cx, flat)
+        center_x, luma = self.camera.cx, picture.layers.luma
+        _chequer_kernel(self._lumas, self._rows, place, along, across, center_x, luma, first_column)
+        piece = picture.columns(first_column, first_column + self.camera.width)
+        np.copyto(piece.blue, self._colors[0])
+        np.copyto(piece.red, self._colors[1])
 
     def _lay_floor(self) -> None:
         """Make the two pictures between which the chequers choose, each with one colour of floor all over."""
@@ -82,32 +85,38 @@ class Stage:
         distance = np.hypot(self._rows[:, :1], aside) / _FADES_M
         fade = np.clip(distance, 0, 1)[:, :, None] ** 1.5
         fade[depth <= 0] = 1
-        for picture, color in zip(self._pictures[:2], _CHEQUERS, strict=True):
-            picture[:] = np.round(color + fade * np.subtract(_BACKGROUND, color))
-        self._pictures[2] = self._pictures[:2].mean(axis=0)
-        self._rows[depth <= 0, 1] = 0
+        one, other = (
+            yuv_from_bgr((color + fade * np.subtract(_BACKGROUND, color)).astype(np.float32))
+            for color in _CHEQUERS
+        )
+        both = (one + other) / 2
+        for luma, yuv in zip(self._lumas, (one, other, both), strict=True):
+            luma[:] = np.round(yuv[:, :, 0])
+        self._colors[:] = np.round(np.moveaxis(both[::2, ::2, 1:], 2, 0))
+        self._rows[fade[:, :, 0].min(axis=1) == 1, 1] = 0  # nothing to be seen of chequers
 
 
 @numba.njit(cache=True, error_model="numpy", nogil=True)
 def _chequer_kernel(
-    pictures: NDArray[np.uint8],
+    lumas: NDArray[np.uint8],
     rows: NDArray[np.float64],
     place: tuple[float, float],
     along: tuple[float, float],
     across: tuple[float, float],
     center_x: float,
-    image: NDArray[np.uint8],
+    picture: NDArray[np.uint8],
+    first_column: int,
 ) -> None:
     """Fill each row from edge to edge of the chequers with the one or the other picture; an edge's pixel gets both.
 
     Along a row, the place on the floor moves evenly: the next edge is the nearer of two that come at even steps.
     """
-    height, width = image.shape[0], image.shape[1] // 3
+    height, width = lumas.shape[1:]
     for y in range(height):
         pixel = rows[y, 1] / _CELL_M
-        row, either = image[y], pictures[:, y]
+        row = picture[y, first_column:]
         if pixel == 0 or pixel > _FINEST_PX:
-            _copy(either[2], row, 0, 3 * width)
+            _copy(lumas[2, y], row, 0, width)
             continue
         u = (place[0] + rows[y, 0] * along[0]) / _CELL_M - center_x * pixel * across[0]
         v = (place[1] + rows[y, 0] * along[1]) / _CELL_M - center_x * pixel * across[1]
@@ -118,13 +127,11 @@ def _chequer_kernel(
         while x < width:
             edge = min(next_u, next_v, float(width))
             last = int(edge)
-            _copy(either[color], row, 3 * x, 3 * last)
+            _copy(lumas[color, y], row, x, last)
             if last < width and last >= x:
                 share = edge - last
-                for i in range(3 * last, 3 * last + 3):
-                    row[i] = int(
-                        share * either[color, i] + (1 - share) * either[1 - color, i] + 0.5
-                    )
+                mixed = share * lumas[color, y, last] + (1 - share) * lumas[1 - color, y, last]
+                row[last] = int(mixed + 0.5)
             x = max(x, last + 1)
             color = 1 - color
             if next_u < next_v:

@@ -1,132 +1,128 @@
-"""One body on a stage that turns: drawn at several hundred pictures a second, for videos of long takes."""
+"""A body seen from all sides, or over and beside the pictures it was found in: for videos of long takes."""
 
 from typing import Final
 
-import numba
 import numpy as np
-from jaxtyping import Float32, UInt8
+from jaxtyping import Float32
 from numpy.typing import NDArray
 
-from app.render.bodies import BODY_LIGHT, FAINTEST, PERSON_COLORS
-from app.render.figure import FigureBuffer
-from app.render.shading import lit_colors, vertex_normals
-from app.render.simple_body import simple_body
+from app.render.bodies import PERSON_COLORS
+from app.render.planes import Layers, Planes, scale
+from app.render.posed_body import PosedBody
 from app.render.stage import Stage
 from engines.body.model import BodyModel
+from engines.types import Camera
 
-_TO_LAMP: Final = (0.35, 0.85, 0.40)
-"""From the floor towards the lamp, in the world."""
-_SHADOW: Final = 0.4
-"""Opacity of the shadow on the floor."""
-_NEAREST_M: Final = np.float32(0.3)
-"""The view keeps its distance; whatever comes nearer is drawn as if it were there."""
-_COLOR: Final = np.array(PERSON_COLORS[1], np.float32)
-_FAINT: Final = np.float32(FAINTEST)
-_FINE_FROM_PX: Final = 540
-"""Pictures that are lower do not show what the simple surface leaves out."""
+_SIDE_AZIMUTH: Final = np.deg2rad(60.0)
+"""Where the view from the side stands, to the right of the camera."""
+_OVER_PICTURE: Final = 0.88
+"""Opacity of the body over the camera's picture."""
 
 
 class Turntable:
-    """Draws a body of one shape, pose after pose."""
+    """Draws a body on a stage, pose after pose; pose `body`, then draw."""
 
     def __init__(
-        self, model: BodyModel, betas: Float32[np.ndarray, "10"], width: int, height: int
+        self, model: BodyModel, betas: Float32[np.ndarray, "10"], size: tuple[int, int]
     ) -> None:
-        self._stage = Stage(width, height)
-        self._buffer = FigureBuffer(width, height)
-        self._shows_expression = height >= _FINE_FROM_PX
-        self._model = model if self._shows_expression else simple_body(model)
-        self._rest = self._model.rest_vertices(betas)
-        self._image = np.empty((height, width, 3), np.uint8)
-        self._body = np.empty_like(self._rest)
-        self._body_screen = np.empty_like(self._rest)
-        self._shadow_screen = np.empty_like(self._rest)
-        self._paints = np.empty((len(self._rest), 4), np.float32)
-        self._dark = np.zeros_like(self._paints)
-        self._dark[:, 3] = 255 * _SHADOW
+        self.body: Final = PosedBody(model, betas, PERSON_COLORS[1], size)
+        """The body."""
+        self._stage = Stage(*size)
+        self._picture = Planes(*size)
+
+    def draw(self, middle: NDArray[np.floating], azimuth: float, *, is_seen: bool = True) -> Planes:
+        """Return the picture of the body's pose; it is overwritten by the next call.
+
+        Args:
+            middle: Place on the floor that the view turns about.
+            azimuth: How far it has turned, from the world's z, in radians.
+            is_seen: The stage is not empty.
+        """
+        self._stage.draw(self._picture, middle, azimuth)
+        if is_seen:
+            view = self._stage.view_from_world(middle, azimuth)
+            camera = self._stage.camera
+            self.body.draw_shadow(self._picture, camera, view, float(middle[1]))
+            self.body.draw(self._picture, camera, view)
+        return self._picture
+
+
+class OverFilm:
+    """Draws a body over the camera's pictures, and beside them from the side where wanted; pose `body`, then draw."""
+
+    def __init__(
+        self,
+        model: BodyModel,
+        betas: Float32[np.ndarray, "10"],
+        camera: Camera,
+        size: tuple[int, int],
+        track_id: int,
+        *,
+        has_side: bool = True,
+    ) -> None:
+        """Make room.
+
+        Args:
+            model: The body's model.
+            betas: Its shape.
+            camera: That filmed it.
+            size: Width and height to show the camera's pictures with; even numbers.
+            track_id: Chooses the body's colour.
+            has_side: The view from the side is wanted.
+        """
+        width, height = size
+        side_width = 3 * height // 8 * 2 if has_side else 0
+        whole = width + side_width, height
+        color = PERSON_COLORS[track_id % len(PERSON_COLORS)]
+        self.body: Final = PosedBody(model, betas, color, whole)
+        """The body."""
+        self._picture = Planes(*whole)
+        self._film, self._side = (0, width), (width, width + side_width)
+        self._camera = _scaled(camera, width, height)
+        self._stage = Stage(side_width, height) if has_side else None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the pictures, with a view from the side."""
+        return self._picture.size
 
     def draw(
         self,
-        transforms: Float32[np.ndarray, "55 3 4"],
-        confidence: Float32[np.ndarray, "55"],
-        expression: Float32[np.ndarray, "10"],
+        film: Layers,
+        camera_from_world: Float32[np.ndarray, "4 4"],
         middle: NDArray[np.floating],
-        azimuth: float,
-    ) -> UInt8[np.ndarray, "height width 3"]:
-        """Return the BGR picture of a pose; it is overwritten by the next call.
+        *,
+        is_seen: bool = True,
+    ) -> Planes:
+        """Return the picture of the body's pose; it is overwritten by the next call.
 
         Args:
-            transforms: Take each joint's part of the rest body to the world.
-            confidence: Of each joint; parts that are a guess are faint, and nothing is drawn of a body of none.
-            expression: Expression coefficients.
-            middle: Place on the floor that the view turns about.
-            azimuth: How far it has turned, from the world's z, in radians.
+            film: What the camera saw.
+            camera_from_world: Takes world points to the camera's frame.
+            middle: Place on the floor that the view from the side looks at.
+            is_seen: The body is to be drawn.
         """
-        self._stage.draw(self._image, middle, azimuth)
-        if not confidence.any():
-            return self._image
-        model, view = self._model, self._stage.view_from_world(middle, azimuth)
-        rest = self._rest
-        if self._shows_expression:
-            rest = rest + model.expressiondirs @ expression
-        camera = self._stage.camera
-        pinhole = float(camera.fx), float(camera.fy), float(camera.cx), float(camera.cy)
-        ties = model.weight_joints, model.weights
-        places = self._body, self._body_screen, self._shadow_screen, self._paints
-        _pose_kernel(
-            rest, *ties, transforms, confidence, view, _TO_LAMP, float(middle[1]), pinhole, *places
-        )
-        self._buffer.draw(self._image, self._shadow_screen, model.faces, self._dark)
-        normals = vertex_normals(self._body, model.faces)
-        self._paints[:, :3] = lit_colors(_COLOR, normals, BODY_LIGHT)
-        self._buffer.draw(self._image, self._body_screen, model.faces, self._paints)
-        return self._image
+        picture = self._picture
+        scale(film, picture.columns(*self._film))
+        if is_seen:
+            self.body.draw(
+                picture, self._camera, camera_from_world, opacity=_OVER_PICTURE, within=self._film
+            )
+        if self._stage is not None:
+            self._draw_side(self._stage, middle, is_seen)
+        return picture
+
+    def _draw_side(self, stage: Stage, middle: NDArray[np.floating], is_seen: bool) -> None:
+        picture, side, seen = self._picture, self._side, stage.camera
+        stage.draw(picture, middle, _SIDE_AZIMUTH, first_column=side[0])
+        if is_seen:
+            view = stage.view_from_world(middle, _SIDE_AZIMUTH)
+            camera = Camera(*picture.size, seen.fx, seen.fy, seen.cx + side[0], seen.cy)
+            self.body.draw_shadow(picture, camera, view, float(middle[1]), within=side)
+            self.body.draw(picture, camera, view, within=side)
 
 
-@numba.njit(cache=True, nogil=True, fastmath=True)
-def _pose_kernel(
-    rest: NDArray[np.float32],
-    weight_joints: NDArray[np.int32],
-    weights: NDArray[np.float32],
-    transforms: NDArray[np.float32],
-    confidence: NDArray[np.float32],
-    view: NDArray[np.float32],
-    to_lamp: tuple[float, float, float],
-    floor_y: float,
-    pinhole: tuple[float, float, float, float],
-    body: NDArray[np.float32],
-    body_screen: NDArray[np.float32],
-    shadow_screen: NDArray[np.float32],
-    paints: NDArray[np.float32],
-) -> None:
-    """Fill the vertices in the camera frame, where they and their shadow are in the picture, and their opacity."""
-    fx, fy = np.float32(pinhole[0]), np.float32(pinhole[1])
-    cx, cy = np.float32(pinhole[2]), np.float32(pinhole[3])
-    floor = np.float32(floor_y)
-    tilt_x, tilt_z = np.float32(to_lamp[0] / to_lamp[1]), np.float32(to_lamp[2] / to_lamp[1])
-    for i in range(rest.shape[0]):
-        x, y, z, sure = np.float32(0), np.float32(0), np.float32(0), np.float32(0)
-        for k in range(weights.shape[1]):
-            weight = weights[i, k]
-            if weight == 0:
-                break  # the heaviest come first
-            t = transforms[weight_joints[i, k]]
-            a, b, c = rest[i, 0], rest[i, 1], rest[i, 2]
-            x += weight * (t[0, 0] * a + t[0, 1] * b + t[0, 2] * c + t[0, 3])
-            y += weight * (t[1, 0] * a + t[1, 1] * b + t[1, 2] * c + t[1, 3])
-            z += weight * (t[2, 0] * a + t[2, 1] * b + t[2, 2] * c + t[2, 3])
-            sure += weight * confidence[weight_joints[i, k]]
-        paints[i, 3] = np.float32(255) * (_FAINT + (np.float32(1) - _FAINT) * sure)
-        height = y - floor
-        flat_x, flat_z = x - height * tilt_x, z - height * tilt_z
-        for row in range(3):
-            u, v, w = view[row, 0], view[row, 1], view[row, 2]
-            body[i, row] = u * x + v * y + w * z + view[row, 3]
-        for places, px, py, pz in ((body_screen, x, y, z), (shadow_screen, flat_x, floor, flat_z)):
-            right = view[0, 0] * px + view[0, 1] * py + view[0, 2] * pz + view[0, 3]
-            down = view[1, 0] * px + view[1, 1] * py + view[1, 2] * pz + view[1, 3]
-            depth = view[2, 0] * px + view[2, 1] * py + view[2, 2] * pz + view[2, 3]
-            inverse = np.float32(1) / max(depth, _NEAREST_M)
-            places[i, 0] = fx * right * inverse + cx
-            places[i, 1] = fy * down * inverse + cy
-            places[i, 2] = inverse
+def _scaled(camera: Camera, width: int, height: int) -> Camera:
+    """Return the camera of pictures of another size."""
+    x, y = width / camera.width, height / camera.height
+    return Camera(width, height, camera.fx * x, camera.fy * y, camera.cx * x, camera.cy * y)

@@ -26,12 +26,14 @@ class _Shown(NamedTuple):
 class TakePictures:
     """Gives the picture nearest to a time. Belongs to one thread at a time."""
 
-    def __init__(self, path: Path, *, default_start_ns: int) -> None:
+    def __init__(self, path: Path, *, default_start_ns: int, is_rough: bool = False) -> None:
         """Open a video.
 
         Args:
             path: The video of a take.
             default_start_ns: Time of its first picture on the source's axis, where it is not told in its tag.
+            is_rough: Pictures are shown small, and those that no other is made from are left out; blocks' edges are
+                not smoothed. That is half the work.
 
         Raises:
             TakeError: it cannot be read.
@@ -40,6 +42,10 @@ class TakePictures:
         try:
             self._container = av.open(str(path))
             self._stream = self._container.streams.video[0]
+            if is_rough:
+                self._stream.codec_context.thread_count = 1
+                self._stream.codec_context.skip_frame = "NONREF"
+                self._stream.codec_context.options = {"skip_loop_filter": "all"}
         except (av.FFmpegError, OSError, IndexError) as error:
             raise self._unreadable(error) from error
         self._start_ns = int(self._container.metadata.get(START_TAG, default_start_ns))
@@ -54,15 +60,20 @@ class TakePictures:
         Raises:
             TakeError: it cannot be read.
         """
+        frame = self.frame_at(time_ns)
+        if frame is None:
+            return None
+        image: UInt8[np.ndarray, "height width 3"] = frame.to_ndarray(format="bgr24")
+        image.flags.writeable = False
+        return image
+
+    def frame_at(self, time_ns: int) -> av.VideoFrame | None:
+        """Return what `at` does as it was decoded."""
         try:
             self._go_to(time_ns)
         except (av.FFmpegError, OSError) as error:
             raise self._unreadable(error) from error
-        if self._current is None:
-            return None
-        image: UInt8[np.ndarray, "height width 3"] = self._current.frame.to_ndarray(format="bgr24")
-        image.flags.writeable = False
-        return image
+        return None if self._current is None else self._current.frame
 
     def close(self) -> None:
         """Close the file; may be called twice."""

@@ -8,6 +8,8 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 import av
+import numpy as np
+from jaxtyping import Bool, Int64
 
 from engines.errors import TakeError
 
@@ -86,6 +88,70 @@ def cut_video(
         _copy_packets(source, target, range(begin, wanted[-1] + 1), shown, {}, tags)
     except (av.FFmpegError, OSError) as error:
         raise _not_copied(source, error) from error
+
+
+class PictureTimes(NamedTuple):
+    """When the pictures of a take's video were taken; K is their number."""
+
+    times_ns: Int64[np.ndarray, "K"]
+    """Rising, on the source's axis."""
+    is_reference: Bool[np.ndarray, "K"]
+    """Others are made from it; True where that is not known."""
+
+
+def picture_times(source: Path, *, default_start_ns: int) -> PictureTimes:
+    """Return the times of a video's pictures, without decoding any.
+
+    Args:
+        source: The video of a take.
+        default_start_ns: Time of its first picture, where it is not told in its tag.
+
+    Raises:
+        TakeError: it cannot be read.
+    """
+    try:
+        with av.open(str(source)) as video:
+            stream = video.streams.video[0]
+            start_ns = int(video.metadata.get(START_TAG, default_start_ns))
+            tick_ns = (stream.time_base or Fraction(1, 1000)) * 1_000_000_000
+            length_bytes = _nal_length_bytes(stream.codec_context)
+            found = sorted(
+                (
+                    start_ns + int((packet.pts or 0) * tick_ns),
+                    _is_reference(memoryview(packet), length_bytes),
+                )
+                for packet in video.demux(stream)
+                if packet.size
+            )
+    except (av.FFmpegError, OSError, IndexError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise TakeError(f"{source}: cannot be read ({reason}); choose --view turntable") from error
+    return PictureTimes(
+        np.array([time_ns for time_ns, _ in found], np.int64),
+        np.array([is_reference for _, is_reference in found], np.bool_),
+    )
+
+
+def _nal_length_bytes(codec: av.codec.context.CodecContext) -> int | None:
+    """Return how many bytes tell the length of a unit of H.264 (ISO/IEC 14496-15, 5.2.4.1); None for other codecs."""
+    settings = codec.extradata
+    if codec.name != "h264" or settings is None or len(settings) < 5 or settings[0] != 1:
+        return None
+    return (settings[4] & 3) + 1
+
+
+def _is_reference(content: memoryview, length_bytes: int | None) -> bool:
+    """Return False for a picture that no other is made from (H.264, 7.4.1: nal_ref_idc is 0)."""
+    if length_bytes is None:
+        return True
+    at = 0
+    while at + length_bytes < len(content):
+        length = int.from_bytes(content[at : at + length_bytes], "big")
+        head = content[at + length_bytes]
+        if 1 <= head & 31 <= 5:  # a piece of a picture
+            return head & 0x60 != 0
+        at += length_bytes + length
+    return True
 
 
 class _Shown(NamedTuple):

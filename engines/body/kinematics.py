@@ -82,7 +82,7 @@ def skin(
     global_rotations, joints = forward_kinematics(rest, rotations)
     offsets = joints - np.einsum("jab,jb->ja", global_rotations, rest) + params.transl
     result = np.empty_like(vertices) if out is None else out
-    _skin_kernel(vertices, model.weight_joints, model.weights, global_rotations, offsets, result)
+    skin_kernel(vertices, model.weight_joints, model.weights, global_rotations, offsets, result)
     return result
 
 
@@ -146,7 +146,7 @@ def _forward_kinematics_kernel(
 
 
 @numba.njit(cache=True, nogil=True, fastmath=True)
-def _skin_kernel(
+def skin_kernel(
     vertices: NDArray[np.float32],
     weight_joints: NDArray[np.int32],
     weights: NDArray[np.float32],
@@ -154,6 +154,7 @@ def _skin_kernel(
     offsets: NDArray[np.float32],
     out: NDArray[np.float32],
 ) -> None:
+    """Fill `out` with rest vertices that the joints' global rotations turn and the offsets move."""
     for v in range(vertices.shape[0]):
         x, y, z = vertices[v, 0], vertices[v, 1], vertices[v, 2]
         a, b, c = np.float32(0), np.float32(0), np.float32(0)

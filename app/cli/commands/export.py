@@ -63,7 +63,10 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--profile", metavar="NAME", help="take floor and front from this calibration profile"
     )
     parser.add_argument(
-        "--size", type=_size, metavar="WIDTHxHEIGHT", help="of a turntable mp4 (default 640x360)"
+        "--size",
+        type=_size,
+        metavar="WIDTHxHEIGHT",
+        help="of an mp4: a turntable (default 640x360), or room for an overlay",
     )
     parser.add_argument("--view", choices=get_args(View), help="what an mp4 shows")
     parser.add_argument("--jobs", type=positive_int, metavar="N", help="takes at once")

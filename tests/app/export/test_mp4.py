@@ -7,7 +7,7 @@ import av
 import numpy as np
 import pytest
 
-from app.export import turntable_video
+from app.export import body_video, video_parts
 from app.export.catalog import export_take
 from app.export.options import ExportOptions
 from app.sinks.recorder import TakeRecorder
@@ -15,6 +15,7 @@ from app.sinks.video import camera_video
 from app.takes.load import load_take
 from app.takes.watch import Cancelled, Watch
 from engines.errors import UsageError
+from engines.types import Camera, Frame
 from tests.app.packets import moving_packets
 from tests.app.recordings import INFO
 
@@ -23,6 +24,29 @@ def gray_packet(packet, k):
     """A packet whose picture tells its number by its brightness."""
     image = np.full((48, 64, 3), 40 + 10 * k, np.uint8)
     return dataclasses.replace(packet, frame=dataclasses.replace(packet.frame, image=image))
+
+
+def brightness(k):
+    return 40 + 20 * (k % 10)
+
+
+def record_film(directory, count, *, size, fps):
+    """Record a take with its video, whose pictures tell their numbers by their brightness."""
+    width, height = size
+    recorder = TakeRecorder(directory, INFO)
+    video = camera_video(lambda: recorder.folder / "video.mkv")
+    camera = Camera(width, height, width, width, width / 2, height / 2)
+    (packet,) = moving_packets(1, betas=np.zeros(10))
+    for sink in (recorder, video):
+        sink.open()
+    for k in range(count):
+        image = np.full((height, width, 3), brightness(k), np.uint8)
+        frame = Frame(k, 0, round(k * 1e9 / fps), image, camera)
+        for sink in (recorder, video):
+            sink.consume(dataclasses.replace(packet, frame=frame))
+    for sink in (recorder, video):
+        sink.close()
+    return load_take(recorder.folder)
 
 
 @pytest.fixture(scope="module")
@@ -62,19 +86,11 @@ def test_the_cameras_view_has_the_takes_frames_at_the_takes_times(filmed, tmp_pa
 
 
 def test_a_whole_video_is_copied_bit_for_bit(tmp_path):
-    recorder = TakeRecorder(tmp_path, INFO)
-    recorder.open()
-    video = camera_video(lambda: recorder.folder / "video.mkv")
-    for k, packet in enumerate(moving_packets(6, betas=np.zeros(10))):
-        for sink in (recorder, video):
-            sink.consume(gray_packet(packet, k))
-    recorder.close()
-    video.close()
-    take = load_take(recorder.folder)
+    take = record_film(tmp_path, 6, size=(64, 48), fps=30)
     path = export_take(take, "mp4", ExportOptions(view="camera"))
     shown = pictures(path)
     assert [time for time, _ in shown] == pytest.approx([k / 30 for k in range(6)], abs=2e-3)
-    copied, original = (pictures(each) for each in (path, recorder.folder / "video.mkv"))
+    copied, original = (pictures(each) for each in (path, take.path.with_name("video.mkv")))
     for (_, a), (_, b) in zip(copied, original, strict=True):
         np.testing.assert_array_equal(a, b)
 
@@ -126,8 +142,11 @@ def test_a_turntable_has_the_size_and_the_rate_asked_for(still, tmp_path):
     shown = pictures(export_take(still, "mp4", options, output=tmp_path / "a.mp4"))
     assert [time for time, _ in shown] == pytest.approx(np.arange(15) / 2, abs=2e-3)
     assert shown[0][1].shape == (100, 200, 3)
+
+
+def test_the_cameras_own_pictures_have_no_other_size(filmed):
     with pytest.raises(UsageError, match="--size: the camera view is as large as"):
-        export_take(still, "mp4", ExportOptions(view="camera", size=(200, 100)))
+        export_take(filmed, "mp4", ExportOptions(view="camera", size=(200, 100)))
 
 
 def test_who_is_not_seen_is_not_shown(still, tmp_path):
@@ -143,7 +162,8 @@ def test_who_is_not_seen_is_not_shown(still, tmp_path):
 def test_two_processes_make_the_video_that_one_makes(still, tmp_path, monkeypatch):
     options = ExportOptions(view="turntable", fps=2, size=(200, 100))
     one = pictures(export_take(still, "mp4", options, output=tmp_path / "one.mp4"))
-    monkeypatch.setattr(turntable_video, "_TWO_PROCESSES_FROM", 2)
+    monkeypatch.setattr(video_parts, "TWO_PROCESSES_FROM", 2)
+    monkeypatch.setattr(video_parts, "_PART", 4)
     two = pictures(export_take(still, "mp4", options, output=tmp_path / "two.mp4"))
     assert [time for time, _ in two] == pytest.approx([time for time, _ in one], abs=2e-3)
     for (_, a), (_, b) in zip(one, two, strict=True):
@@ -151,7 +171,8 @@ def test_two_processes_make_the_video_that_one_makes(still, tmp_path, monkeypatc
 
 
 def test_a_cancelled_video_ends_its_second_process(still, tmp_path, monkeypatch):
-    monkeypatch.setattr(turntable_video, "_TWO_PROCESSES_FROM", 2)
+    monkeypatch.setattr(video_parts, "TWO_PROCESSES_FROM", 2)
+    monkeypatch.setattr(video_parts, "_PART", 4)
     shares = []
     watch = Watch(report=shares.append, is_cancelled=lambda: bool(shares))
     options = ExportOptions(view="turntable", fps=30)
@@ -161,11 +182,31 @@ def test_a_cancelled_video_ends_its_second_process(still, tmp_path, monkeypatch)
     assert multiprocessing.active_children() == []
 
 
-def test_a_long_take_is_shown_as_films_are(still, tmp_path):
-    times = still.timestamps_ns * 60
-    long = dataclasses.replace(still, timestamps_ns=times, frame_rate=60.0)
-    assert turntable_video._usual_fps(long) == 24
-    assert turntable_video._usual_fps(dataclasses.replace(still, frame_rate=60.0)) == 30
+def test_a_long_take_is_shown_as_films_are(still):
+    long = dataclasses.replace(still, timestamps_ns=still.timestamps_ns * 60, frame_rate=60.0)
+    assert body_video._turntable_fps(long) == 24
+    assert body_video._turntable_fps(dataclasses.replace(still, frame_rate=60.0)) == 30
+
+
+def test_a_long_overlay_is_drawn_small_by_two_processes(tmp_path, monkeypatch):
+    take = record_film(tmp_path, 121, size=(256, 144), fps=60)
+    monkeypatch.setattr(body_video, "_LONG_S", 1)
+    monkeypatch.setattr(body_video, "_SHORT_SIDE_OF_LONG", 72)
+    monkeypatch.setattr(video_parts, "TWO_PROCESSES_FROM", 2)
+    monkeypatch.setattr(video_parts, "_PART", 20)
+    shown = pictures(export_take(take, "mp4", output=tmp_path / "a.mp4"))
+    assert [time for time, _ in shown] == pytest.approx(np.arange(49) / 24, abs=2e-3)
+    assert shown[0][1].shape == (72, 128, 3), "long ones do without the view from the side"
+    for k, (_, picture) in enumerate(shown):
+        near = [brightness(round(k * 60 / 24) + step) for step in range(-2, 3)]
+        assert np.abs(picture[:12, :16].mean() - near).min() < 6, "a picture of another time"
+
+
+def test_an_overlay_fits_into_the_size_asked_for(filmed, tmp_path):
+    options = ExportOptions(view="overlay", size=(1000, 24))
+    shown = pictures(export_take(filmed, "mp4", options, output=tmp_path / "a.mp4"))
+    assert len(shown) == 8
+    assert shown[0][1].shape == (24, 32 + 18, 3)
 
 
 def test_an_even_rate_repeats_or_leaves_out_frames(filmed, tmp_path):
