@@ -88,7 +88,7 @@ def report_engines(options: EngineOptions) -> tuple[EngineReport, ...]:
     """Return every engine on every device it can have, best first, and whether it is usable."""
     return tuple(
         EngineReport(name, device, entry.why_not(device, options))
-        for (name, device), entry in _ENTRIES.items()
+        for (name, device), entry in _best_first()
     )
 
 
@@ -172,9 +172,44 @@ def _create_expose(device: str, options: EngineOptions) -> Engine:
     )
 
 
+def _open_why_not(_device: str, _options: EngineOptions) -> str | None:
+    from engines.expose.shipped import SHIPPED, ShippedNetworks
+
+    return ShippedNetworks(SHIPPED).why_not()
+
+
+def _create_open(device: str, options: EngineOptions) -> Engine:
+    from engines.detect.persons import PersonDetector
+    from engines.expose.engine import create_open_on_cpu
+    from engines.expose.sparing_detector import SparingDetector
+
+    body, regressor = create_open_on_cpu(options.cache, options.expose, options.progress)
+    return Engine(
+        name="expose-open",
+        device=device,
+        body=body,
+        detector=SparingDetector(PersonDetector(options.detect), options.expose.detect_every),
+        parts_detector=None,
+        regressor=regressor,
+    )
+
+
+def _best_first() -> list[tuple[tuple[str, str], _Entry]]:
+    """Return all entries, best first: networks of our own lead only where they have beaten the landmarks."""
+    from engines.expose.shipped import SHIPPED, ShippedNetworks
+
+    ours, others = ("expose-open", "cpu"), ("landmarks", "cpu")
+    names = list(_ENTRIES)
+    if ShippedNetworks(SHIPPED).beat_landmarks():
+        names.remove(ours)
+        names.insert(names.index(others), ours)
+    return [(name, _ENTRIES[name]) for name in names]
+
+
 _ENTRIES: Final[dict[tuple[str, str], _Entry]] = {
     ("expose", "cuda"): _Entry(_expose_why_not, _create_expose),
     ("landmarks", "cpu"): _Entry(_landmarks_why_not, _create_landmarks),
+    ("expose-open", "cpu"): _Entry(_open_why_not, _create_open),
     ("expose", "cpu"): _Entry(_expose_why_not, _create_expose),
 }
 """(engine, device), best first: ExPose is the more exact one, but too slow for live use on a CPU."""

@@ -11,6 +11,11 @@ from engines.errors import UsageError
 
 MOTION: Final = "motion/cmu.npz"
 """The kit's motion capture."""
+CMU_CREDIT: Final = (
+    "The data used in this project was obtained from mocap.cs.cmu.edu. The database was created with funding from "
+    "NSF EIA-0196217."
+)
+"""What its owners want to be said."""
 
 
 class KitError(UsageError):

@@ -59,7 +59,7 @@ class Loop:
             trained,
             lr=options.learning_rate,
             weight_decay=options.weight_decay,
-            fused=trained[0].is_cuda or None,
+            fused=True,
         )
         self._generator = torch.Generator().manual_seed(options.seed)
         self.step = 0

@@ -24,6 +24,7 @@ from engines.expose.regressor import ExposeRegressor
 from engines.expose.release_files import find_release
 from engines.expose.scheduler import PersonSolver, Scheduler
 from engines.expose.session_backend import SessionBackend
+from engines.expose.shipped import SHIPPED, ShippedNetworks
 from engines.expose.stagewise import Stagewise
 from engines.expose.verdicts import agreement_of
 from engines.runtime.catalog import REFERENCE, RUNTIMES, Runtime
@@ -52,14 +53,26 @@ def create_on_cpu(
         EngineUnavailable: it is not built, and what building needs is not installed.
     """
     files = find_release(folder)
-    build = _built(folder, cache, STAGES, progress)
+    return _on_cpu(_built(folder, cache, STAGES, progress), files.config, options)
 
-    def open_solver() -> PersonSolver:
-        backend = open_runtime(build, files.config, options.runtime)
-        return Scheduler(Stagewise(backend, files.config), options)
 
-    body = load_body(build.body_model)
-    return body, ExposeRegressor(body, open_solver)
+def create_open_on_cpu(
+    cache: Path,
+    options: ExposeOptions,
+    progress: Callable[[str, float], None] = lambda _step, _done: None,
+) -> tuple[BodyModel, ExposeRegressor]:
+    """Return the body and regressor of the networks that are shipped with this program; needs no torch.
+
+    Args:
+        cache: Where they are unpacked to.
+        options: The user's settings; the checkpoint in them is not used.
+        progress: Called with what is being done and the share that is done, in [0, 1].
+
+    Raises:
+        ModelMissing: they are not shipped.
+    """
+    shipped = ShippedNetworks(SHIPPED)
+    return _on_cpu(shipped.unpacked(cache, progress), shipped.config(), options)
 
 
 def create_on_gpu(
@@ -109,6 +122,17 @@ def _create_in_torch(folder: Path, options: ExposeOptions) -> tuple[BodyModel, E
     def open_solver() -> PersonSolver:
         return Scheduler(Stagewise(TorchBackend(release, "cuda"), release.config), options)
 
+    return body, ExposeRegressor(body, open_solver)
+
+
+def _on_cpu(
+    build: Build, config: ExposeConfig, options: ExposeOptions
+) -> tuple[BodyModel, ExposeRegressor]:
+    def open_solver() -> PersonSolver:
+        backend = open_runtime(build, config, options.runtime)
+        return Scheduler(Stagewise(backend, config), options)
+
+    body = load_body(build.body_model)
     return body, ExposeRegressor(body, open_solver)
 
 

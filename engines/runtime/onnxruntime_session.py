@@ -70,3 +70,23 @@ class OnnxRuntimeSession:
     def close(self) -> None:
         """Free the network; may be called twice."""
         self._session = None
+
+
+def unpack_weights(path: Path, out: Path) -> None:
+    """Write an ONNX file with all weights in single precision, whatever they are stored in.
+
+    ONNX Runtime computes what depends on constants alone, and writes what is left: other runtimes and their
+    converters then see plain weights.
+
+    Raises:
+        ModelError: the file is missing, damaged, or needs a newer ONNX Runtime.
+    """
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    options.optimized_model_filepath = str(out)
+    options.log_severity_level = 3
+    try:
+        onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except _LOAD_ERRORS as error:
+        reason = " ".join(str(error).split())
+        raise ModelError(f"{path}: cannot be loaded ({reason}); get it again") from error

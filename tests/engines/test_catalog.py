@@ -62,6 +62,7 @@ def test_all_reasons_are_given_where_nothing_can_be_used(monkeypatch):
     ):
         create_engine("landmarks", "auto", options())
     with pytest.raises(
-        EngineUnavailable, match="engine magic: unknown; known are auto, expose, landmarks"
+        EngineUnavailable,
+        match="engine magic: unknown; known are auto, expose, landmarks, expose-open",
     ):
         create_engine("magic", "auto", options())

@@ -3,15 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from training.kit import Asset
+from training.kit import CMU_CREDIT, Asset
 from training.lifter.noise import load_noise
 from training.lifter.recipe import Recipe
 from training.lifter.validation import Validation
-
-_CMU = (
-    "The data used in this project was obtained from mocap.cs.cmu.edu. The database was created with funding from "
-    "NSF EIA-0196217."
-)
 
 
 def model_card(recipe: Recipe, validation: Validation, digest: str, assets: Iterable[Asset]) -> str:
@@ -36,7 +31,7 @@ at ease. Whether that is better, and where not: `docs/benchmarks.md`.
 data set. Poses come from motion capture of eight everyday actions, and from the ranges of joints; detections are drawn
 from a noise model fitted to MediaPipe's answers to {load_noise().pictures} renders.
 
-{_CMU}
+{CMU_CREDIT}
 
 **What it does not know.** Sitting, lying, floor work and sports other than the eight actions come only from random
 joints. Body height: MediaPipe's metres do not tell it. People of the kit's skins and clothes were rendered to fit the

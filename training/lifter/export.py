@@ -3,18 +3,15 @@
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 import onnx
 import torch
-from onnx import TensorProto, helper, numpy_helper
 
 from engines.expose.quiet_exporter import quiet_exporter
 from training.lifter.batches import Seen
 from training.lifter.network import Lifted, LifterNetwork
+from training.weight_storage import halve
 
 _OPSET: Final = 18
-_SMALL: Final = 256
-"""Constants of fewer numbers stay in single precision: they are shapes and factors, not weights."""
 
 
 def export(network: LifterNetwork, path: Path) -> None:
@@ -35,7 +32,7 @@ def export(network: LifterNetwork, path: Path) -> None:
     if program is None:
         raise TypeError("torch.onnx.export gave no program")
     model = program.model_proto
-    _halve(model)
+    halve(model)
     _forget_the_source(model)
     onnx.checker.check_model(model)
     onnx.save(model, str(path))
@@ -49,21 +46,6 @@ def example_inputs() -> Seen:
         torch.ones(1, 33),
         torch.tensor([[0.0, 0.0, 1.0]]),
     )
-
-
-def _halve(model: onnx.ModelProto) -> None:
-    """Store weights in half precision, each turned back by a Cast of its own."""
-    casts = []
-    for weight in model.graph.initializer:
-        numbers = numpy_helper.to_array(weight)
-        if weight.data_type != TensorProto.FLOAT or numbers.size < _SMALL:
-            continue
-        name = weight.name
-        half = numpy_helper.from_array(numbers.astype(np.float16), f"{name}_half")
-        weight.CopyFrom(half)
-        casts.append(helper.make_node("Cast", [f"{name}_half"], [name], to=TensorProto.FLOAT))
-    for cast in reversed(casts):
-        model.graph.node.insert(0, cast)
 
 
 def _forget_the_source(model: onnx.ModelProto) -> None:

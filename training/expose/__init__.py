@@ -1,0 +1,1 @@
+"""Trains the networks of ExPose on rendered people. Nothing else imports it."""

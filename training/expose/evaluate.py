@@ -1,0 +1,107 @@
+"""Measures data folders on the frozen test, and the gains of hands, head and joint training (Table 2 of the paper).
+
+python -m training.expose.evaluate FOLDER --kit DIR [--work DIR]
+python -m training.expose.evaluate --ablation --kit DIR --work DIR [--work DIR ...] --plan w32
+"""
+
+import argparse
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+
+from engines.errors import MocapError, UsageError
+from training.expose.card import note_figures
+from training.expose.export import export_weights
+from training.expose.frozen import Figures, FrozenOptions, FrozenTest, figures_of
+from training.expose.plan import PLANS
+from training.expose.recipe import Where
+from training.kit import Kit
+
+ROWS: Final = ("body only", "+ attention crops", "+ joint training")
+COLUMNS: Final = tuple(
+    f"{part} PA-V2V mm" for part in ("all", "body", "left_hand", "right_hand", "face")
+)
+"""Of Table 2."""
+
+
+def ablation(works: list[Path], plan: str, test: FrozenTest) -> dict[str, list[Figures]]:
+    """Return the rows of Table 2: row -> the figures of each work folder (one a seed).
+
+    Raises:
+        UsageError: a checkpoint is missing.
+    """
+    rows: dict[str, list[Figures]] = {row: [] for row in ROWS}
+    for work in works:
+        where = Where(None, work, torch.device("cpu"))
+        if not where.checkpoint("joint").is_file():
+            raise UsageError(
+                f"{where.checkpoint('joint')}: no such checkpoint; run python -m training.expose joint"
+            )
+        apart, together = work / "release-apart", work / "release-joint"
+        export_weights(where, plan, apart, only_parts=True)
+        export_weights(where, plan, together)
+        of_apart = figures_of(apart, test)
+        rows[ROWS[0]].append(of_apart["alone"])
+        rows[ROWS[1]].append(of_apart["whole"])
+        rows[ROWS[2]].append(figures_of(together, test)["whole"])
+    return rows
+
+
+def table(rows: Mapping[str, list[Figures]]) -> str:
+    """Return rows as Markdown: means over the folders, and their spread where there are several."""
+    lines = ["| networks | " + " | ".join(COLUMNS) + " |", "|---" * (len(COLUMNS) + 1) + "|"]
+    for name, runs in rows.items():
+        cells = []
+        for column in COLUMNS:
+            values = [run[column] for run in runs]
+            spread = f" ± {np.std(values):.1f}" if len(values) > 1 else ""
+            cells.append(f"{np.mean(values):.1f}{spread}")
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print figures; return the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        sizes = FrozenOptions(options.bodies, options.parts)
+        test = FrozenTest(Kit(options.kit), sizes)
+        if options.ablation:
+            works = options.work or [Path("cache/training/expose")]
+            sys.stdout.write(table(ablation(works, options.plan, test)) + "\n")
+            return 0
+        if options.folder is None:
+            raise UsageError("give a data folder, or --ablation")
+        for name, figures in figures_of(options.folder, test).items():
+            sys.stdout.write(f"{name}\n")
+            for measure, value in figures.items():
+                sys.stdout.write(f"  {measure:<22} {value:8.2f}\n")
+            for work in options.work:
+                note_figures(work, name, figures)
+    except MocapError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m training.expose.evaluate", description=(__doc__ or "").splitlines()[0]
+    )
+    add = parser.add_argument
+    add("folder", type=Path, nargs="?", help="data folder that training.expose.export wrote")
+    add("--kit", type=Path, required=True, help="folder of the training kit")
+    add("--work", type=Path, action="append", default=[], help="keep the figures for the card")
+    add("--ablation", action="store_true", help="Table 2, from the checkpoints of --work")
+    add("--plan", choices=PLANS, default="w32", help="which networks they are (default: w32)")
+    add("--bodies", type=int, default=100, help="pictures of bodies (default: 100)")
+    add("--parts", type=int, default=200, help="pictures of hands, and of heads (default: 200)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

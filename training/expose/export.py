@@ -1,0 +1,153 @@
+"""Writes trained networks: as a data folder that `--checkpoint` takes, and as the small files that are shipped.
+
+python -m training.expose.export --work DIR --plan w32 --out FOLDER [--parts]
+python -m training.expose.export --ship FOLDER --out assets/expose_open [--weights int8|float16]
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import onnx
+import torch
+
+from engines.errors import MocapError
+from engines.expose.agreement import Agreement, measure_agreement
+from engines.expose.build_files import BODY, HANDS, HEAD, STAGES, Build
+from engines.expose.checkpoint import Release, load_release
+from engines.expose.export import export_graph
+from engines.expose.session_backend import SessionBackend
+from engines.expose.settings import read_settings
+from engines.expose.shipped import CONFIGURATION, ShippedNetworks
+from engines.runtime.catalog import REFERENCE
+from engines.whole_files import renamed_when_done
+from training.expose.card import write_card
+from training.expose.networks import ExposeNetworks
+from training.expose.plan import PLANS
+from training.expose.recipe import Where, load_joint, load_parts
+from training.expose.release import write_release
+from training.weight_storage import halve, quantise, weights_of
+
+Storage = Literal["int8", "float16", "float32"]
+
+_MB: Final = 1e6
+LARGEST_MB: Final = {"body": 50.0, "hands and head": 25.0}
+"""What may be shipped at most."""
+
+
+def export_weights(where: Where, plan: str, folder: Path, *, only_parts: bool = False) -> None:
+    """Write the averaged weights of a work folder as a data folder of the authors' form.
+
+    Args:
+        where: Work folder.
+        plan: Name of the plan that they were trained with.
+        folder: Where to.
+        only_parts: Of the three separate trainings, though there is a joint one.
+
+    Raises:
+        UsageError: a checkpoint is missing.
+    """
+    networks = ExposeNetworks(PLANS[plan])
+    if only_parts or not where.checkpoint("joint").is_file():
+        load_parts(networks, where)
+    else:
+        load_joint(networks, where)
+    write_release(networks, folder)
+    write_card(where.work, plan, folder)
+
+
+def ship(folder: Path, out: Path, storage: Storage) -> Agreement:
+    """Write a data folder's networks as the small files that are shipped.
+
+    Convolutions are stored as asked for; in int8 the regressors, which turn numbers into rotations, stay in float16.
+
+    Returns:
+        How far their answers to one picture are off those of the same networks in single precision.
+
+    Raises:
+        ModelError: the folder cannot be used.
+    """
+    release = load_release(folder)
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        whole = Build(Path(temporary))
+        for graph in STAGES:
+            export_graph(release, graph, whole.path(graph))
+            model = onnx.load(whole.path(graph))
+            if graph in (BODY, HANDS, HEAD):
+                _shrink(model, storage)
+            with renamed_when_done(out / graph.file) as path:
+                onnx.save(model, path)
+        _write_configuration(release, out)
+        for name in ("MODEL_CARD.md", "manifest.csv"):
+            if (folder / name).is_file():
+                (out / name).write_bytes((folder / name).read_bytes())
+        small = ShippedNetworks(out).unpacked(Path(temporary))
+        with (
+            closing(SessionBackend(whole, REFERENCE.open)) as reference,
+            closing(SessionBackend(small, REFERENCE.open)) as backend,
+        ):
+            return measure_agreement(backend, reference, release.config)
+
+
+def sizes_mb(out: Path) -> dict[str, float]:
+    """Return the sizes of shipped files, as they are limited."""
+    size = {graph: (out / graph.file).stat().st_size / _MB for graph in (BODY, HANDS, HEAD)}
+    return {"body": size[BODY], "hands and head": size[HANDS] + size[HEAD]}
+
+
+def _shrink(model: onnx.ModelProto, storage: Storage) -> None:
+    convolutions, layers = weights_of(model, ["Conv"]), weights_of(model, ["Gemm"])
+    if storage == "int8":
+        quantise(model, convolutions.__contains__)
+        halve(model, layers.__contains__)
+    elif storage == "float16":
+        halve(model, (convolutions | layers).__contains__)
+
+
+def _write_configuration(release: Release, out: Path) -> None:
+    tree: Any = read_settings(release.files.configuration).tree
+    (out / CONFIGURATION).write_text(json.dumps(tree, indent=1) + "\n", encoding="utf-8")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write one of the two; return the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        if options.ship is None:
+            where = Where(None, options.work, torch.device("cpu"))
+            export_weights(where, options.plan, options.out, only_parts=options.parts)
+            sys.stdout.write(f"{options.out}: give it to main.py with --checkpoint\n")
+            return 0
+        agreement = ship(options.ship, options.out, options.weights)
+    except MocapError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    sys.stdout.write(f"{options.weights} weights, off single precision by {agreement}\n")
+    for name, size in sizes_mb(options.out).items():
+        limit = LARGEST_MB[name]
+        verdict = "" if size <= limit else f", TOO LARGE: at most {limit:.0f} MB"
+        sys.stdout.write(f"{name}: {size:.1f} MB{verdict}\n")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m training.expose.export", description=(__doc__ or "").splitlines()[0]
+    )
+    add = parser.add_argument
+    add("--work", type=Path, default=Path("cache/training/expose"), help="folder of checkpoints")
+    add("--plan", choices=PLANS, default="w32", help="which networks they are (default: w32)")
+    add("--out", type=Path, required=True, help="folder to write")
+    add("--parts", action="store_true", help="the separate trainings, not the joint one")
+    add("--ship", type=Path, metavar="FOLDER", help="make small files of this data folder")
+    add("--weights", choices=("int8", "float16", "float32"), default="int8", help="how stored")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,201 @@
+"""The three trainings and the joint one, in their order, each a file in one work folder."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import torch
+
+from engines.errors import UsageError
+from training.expose.joint import JointTask
+from training.expose.losses import joint_error_mm
+from training.expose.networks import ExposeNetworks
+from training.expose.plan import Plan
+from training.expose.session import Pictures, Session, Trained
+from training.expose.tasks import BodyTask, HandTask, HeadTask, TaskOptions
+from training.kit import Kit
+from training.loop import LoopOptions
+from training.render.batch import BatchMaker, RenderedBatch
+
+Stage = Literal["body", "hand", "head", "joint"]
+
+STAGES: Final[tuple[Stage, ...]] = ("hand", "head", "body", "joint")
+"""In their order: the small networks first, since they are of use without the large one."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageOptions:
+    """How one stage is trained."""
+
+    loop: LoopOptions
+    batch: int
+    """Pictures in a batch."""
+    picture_px: int
+    """Sides of the rendered pictures."""
+
+
+STAGE_OPTIONS: Final[dict[Stage, StageOptions]] = {
+    "hand": StageOptions(LoopOptions(40_000, 1e-3, warm_up=500), batch=256, picture_px=256),
+    "head": StageOptions(LoopOptions(30_000, 1e-3, warm_up=500), batch=256, picture_px=288),
+    "body": StageOptions(LoopOptions(120_000, 6e-4, warm_up=1000), batch=128, picture_px=320),
+    "joint": StageOptions(LoopOptions(20_000, 1e-4, warm_up=500), batch=48, picture_px=640),
+}
+"""About ten million hands and heads, fifteen million bodies, one million in the joint training."""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Materials and places."""
+
+    kit: Kit | None
+    """None where nothing is rendered."""
+    work: Path
+    """Folder of the checkpoints."""
+    device: torch.device
+    options: TaskOptions = field(default_factory=TaskOptions)
+
+    def checkpoint(self, stage: Stage) -> Path:
+        """Return a stage's file."""
+        return self.work / f"{stage}.checkpoint"
+
+
+def make_networks(plan: Plan, where: Where, seed: int = 1) -> ExposeNetworks:
+    """Return untrained networks."""
+    torch.manual_seed(seed)
+    return ExposeNetworks(plan).to(where.device)
+
+
+def make_session(
+    stage: Stage,
+    networks: ExposeNetworks,
+    where: Where,
+    options: StageOptions,
+    pictures: Pictures | None = None,
+    **more: Any,
+) -> Session:
+    """Return a stage that goes on from its checkpoint, if there is one.
+
+    The joint stage starts from the averaged weights of the other three.
+
+    Args:
+        stage: Which.
+        networks: The networks.
+        where: Kit, folder, device.
+        options: How long, how fast, how large.
+        pictures: Gives the batches; None: rendered from the kit.
+        more: For `Session`.
+
+    Raises:
+        UsageError: the joint stage lacks one of the others.
+        KitError: the kit is incomplete.
+    """
+    checkpoint = where.checkpoint(stage)
+    if stage == "joint" and not checkpoint.is_file():
+        load_parts(networks, where)
+    task = make_task(stage, networks, where.options)
+    where.work.mkdir(parents=True, exist_ok=True)
+    batches = pictures or rendered(stage, where, options)
+    return Session(task, batches, options.loop, checkpoint, **more)
+
+
+def make_task(stage: Stage, networks: ExposeNetworks, options: TaskOptions) -> Trained:
+    """Return what a stage trains, and to what."""
+    makers: dict[Stage, Callable[[ExposeNetworks, TaskOptions], Trained]] = {
+        "body": BodyTask,
+        "hand": HandTask,
+        "head": HeadTask,
+        "joint": JointTask,
+    }
+    return makers[stage](networks, options)
+
+
+def rendered(stage: Stage, where: Where, options: StageOptions) -> Pictures:
+    """Return what renders a stage's batches."""
+    if where.kit is None:
+        raise UsageError("no training kit is named; give --kit DIR")
+    maker = BatchMaker(
+        where.kit,
+        "body" if stage == "joint" else stage,
+        "train",
+        size=options.picture_px,
+        batch=options.batch,
+        device=where.device,
+    )
+    return lambda step: maker.make(options.loop.seed, step)
+
+
+def the_same(pictures: Pictures, count: int) -> Pictures:
+    """Return the first `count` batches again and again: to see whether a network can learn them by heart."""
+    kept = [pictures(number) for number in range(count)]
+    return lambda step: kept[step % count]
+
+
+@torch.no_grad()
+def error_mm(session: Session, batches: Iterable[RenderedBatch]) -> float:
+    """Return the mean distance of the averaged network's points from the truth, about the first, millimetres."""
+    task = session.task
+    before = {name: value.clone() for name, value in task.trained.state_dict().items()}
+    task.trained.load_state_dict(session.loop.averaged)
+    task.trained.eval()
+    errors = [joint_error_mm(*(each.points for each in task.found(batch))) for batch in batches]
+    task.trained.load_state_dict(before)
+    task.trained.train()
+    return sum(errors) / len(errors)
+
+
+def load_parts(networks: ExposeNetworks, where: Where) -> None:
+    """Give the networks the averaged weights of the three separate stages.
+
+    Raises:
+        UsageError: one is not there.
+    """
+    parts = {"body": networks.body.network, "hand": networks.hand, "head": networks.head}
+    for name, network in parts.items():
+        averaged = averaged_weights(where.checkpoint(name))  # type: ignore[arg-type]
+        own = {key.removeprefix("network."): value for key, value in averaged.items()}
+        network.load_state_dict({key: own[key] for key in network.state_dict()})
+
+
+def load_joint(networks: ExposeNetworks, where: Where) -> None:
+    """Give the networks the averaged weights of the joint stage. Raises like `load_parts`."""
+    averaged = averaged_weights(where.checkpoint("joint"))
+    parts = {"body": networks.body.network, "hand": networks.hand, "head": networks.head}
+    for name, network in parts.items():
+        prefix = f"{name}."
+        network.load_state_dict(
+            {
+                key.removeprefix(prefix): value
+                for key, value in averaged.items()
+                if key.startswith(prefix)
+            }
+        )
+
+
+def averaged_weights(checkpoint: Path) -> dict[str, torch.Tensor]:
+    """Return the averaged weights of a checkpoint.
+
+    Raises:
+        UsageError: there is no such file.
+    """
+    if not checkpoint.is_file():
+        raise UsageError(
+            f"{checkpoint}: no such checkpoint; run python -m training.expose {checkpoint.stem} first"
+        )
+    state: dict[str, Any] = torch.load(checkpoint, weights_only=True, map_location="cpu")
+    averaged: dict[str, torch.Tensor] = state["averaged"]
+    return averaged
+
+
+def changed(
+    options: StageOptions, *, steps: int | None, batch: int | None, picture_px: int | None
+) -> StageOptions:
+    """Return options with what a caller wants otherwise."""
+    if steps is not None:
+        warm_up = min(options.loop.warm_up, max(1, steps // 10))
+        options = replace(options, loop=replace(options.loop, steps=steps, warm_up=warm_up))
+    if batch is not None:
+        options = replace(options, batch=batch)
+    if picture_px is not None:
+        options = replace(options, picture_px=picture_px)
+    return options
