@@ -48,7 +48,7 @@ $(VENV)/.base: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(INSTALL) .
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml constraints.txt | test-system $(VENV)/bin/python
+$(VENV)/.dev: pyproject.toml constraints.txt tests/node/package.json | test-system $(VENV)/bin/python
 	@echo "Installing the packages with the test tools (once, a few minutes) ..."
 	$(INSTALL) '.[dev,export,expose]'
 	@! command -v npm >/dev/null || npm install --prefix tests/node --silent --no-audit --no-fund --no-package-lock \

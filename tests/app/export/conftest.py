@@ -15,7 +15,7 @@ from app.takes.writer import TakeWriter
 from tests.app.packets import make_packet, moving_packets, tilted_world
 from tests.app.recordings import CLOCK, INFO
 
-NODE_SCRIPTS = Path(__file__).parent / "node"
+NODE = Path(__file__).resolve().parents[2] / "node"
 BETAS = np.random.default_rng(9).normal(size=10)
 
 
@@ -44,23 +44,20 @@ def waved_joints(waved):
 
 @pytest.fixture(scope="session")
 def run_node():
-    """Runs one of the scripts beside this file; the npm packages are no part of this project."""
+    """Runs one of the scripts in tests/node with others' packages."""
+    if not (shutil.which("node") and (NODE / "node_modules" / "gltf-validator").exists()):
+        pytest.skip("needs node, and `npm install` in tests/node")
 
-    def run(script, *arguments):
+    def run(script, *arguments, stdin=None):
         done = subprocess.run(
-            ["node", NODE_SCRIPTS / script, *arguments], capture_output=True, timeout=120
+            ["node", NODE / script, *arguments],
+            input=json.dumps(stdin).encode(),
+            capture_output=True,
+            timeout=120,
         )
         assert done.returncode == 0, done.stderr.decode()
         return json.loads(done.stdout)
 
-    probe = "for (const name of ['gltf-validator', 'three', '@pixiv/three-vrm-animation']) require.resolve(name)"
-    found = shutil.which("node") and subprocess.run(
-        ["node", "-e", probe], capture_output=True, cwd=NODE_SCRIPTS
-    )
-    if not found or found.returncode != 0:
-        pytest.skip(
-            "needs node, and NODE_PATH with gltf-validator, three and @pixiv/three-vrm-animation"
-        )
     return run
 
 
