@@ -99,8 +99,8 @@ def _opened(
         form = open_form(options.gpu_form, cuda, build, config, network, is_half=is_half)
         opened.callback(form.close)
         solver = GpuSolver(cuda, form, config, options, precision=precision)
-        degrees = check_gpu(solver, lambda: SessionBackend(build, REFERENCE.open), config)
-        logger.info("%s: within %.2g degrees of %s", solver.provider, degrees, REFERENCE.title)
+        agreement = check_gpu(solver, lambda: SessionBackend(build, REFERENCE.open), config)
+        logger.info("%s agrees with %s: %s", solver.provider, REFERENCE.title, agreement)
         opened.pop_all()
     return solver
 

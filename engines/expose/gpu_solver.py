@@ -9,7 +9,7 @@ from jaxtyping import UInt8
 from numpy.typing import ArrayLike
 
 from engines.errors import EngineUnavailable
-from engines.expose.agreement import MOST_DEGREES, angles_between
+from engines.expose.agreement import Agreement, agreement_of_bodies, coloured_squares
 from engines.expose.backend import Backend
 from engines.expose.config import ExposeConfig
 from engines.expose.crops import square_in_picture
@@ -94,32 +94,20 @@ class WrongAnswers(EngineUnavailable):
 
 def check_gpu(
     solver: GpuSolver, open_reference: Callable[[], Backend], config: ExposeConfig
-) -> float:
-    """Return how many degrees a joint is at most off the reference's for one picture.
+) -> Agreement:
+    """Return how far the answer for one picture is off the reference's; its crops stay on the GPU and are not compared.
 
     Raises:
-        WrongAnswers: more than half a degree; the message has the figure.
+        WrongAnswers: further than the limits; the message has the figures.
     """
-    image = comparison_picture()
+    image = coloured_squares(*USUAL_SIZE, side=16)
     solved = solver.solve(0, image, _BOX)
     with closing(open_reference()) as reference:
         stages = Stagewise(reference, config)
         view = stages.body(image, _BOX)
         hands, head = stages.hands(image, view), stages.head(image, view)
         whole = stages.merge(view, hands, head, solved.seen)
-    angles = np.degrees(angles_between(solved.whole.rotations, whole.rotations))
-    worst = float(angles.max())
-    if not worst <= MOST_DEGREES:  # what is not a number is refused, too
-        raise WrongAnswers(
-            f"{solver.provider}: a joint is {worst:.3g} degrees off {reference.provider}, "
-            f"where {MOST_DEGREES:g} is the limit; use --device cpu"
-        )
-    return worst
-
-
-def comparison_picture() -> UInt8[np.ndarray, "720 1280 3"]:
-    """Return coloured squares: edges and plain areas, the same in every run."""
-    height, width = USUAL_SIZE
-    rng = np.random.default_rng(0)
-    squares = rng.integers(0, 256, (height // 16, width // 16, 3), dtype=np.uint8)
-    return np.ascontiguousarray(squares.repeat(16, axis=0).repeat(16, axis=1))
+    agreement = agreement_of_bodies(solved.whole, whole)
+    if agreement.why_refused is not None:
+        raise WrongAnswers(f"{solver.provider}: {agreement.why_refused}; use --device cpu")
+    return agreement
