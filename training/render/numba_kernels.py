@@ -58,7 +58,7 @@ def pose_vertices(
         camera = cameras[picture]
         for k in range(things[t, _VERTICES]):
             v, out = things[t, _VERTEX] + k, things[t, _SCENE_VERTEX] + k
-            hung[:] = _0
+            hung[:], place[:] = _0, _0
             for i in range(3):
                 below = references[v, i]
                 for a in range(3):
@@ -69,7 +69,6 @@ def pose_vertices(
                     + offsets[v, a, 1] * scales[t, 1]
                     + offsets[v, a, 2] * scales[t, 2]
                 )
-            place[:] = _0
             for j in range(bones.shape[1]):
                 weight = weights[v, j]
                 if weight <= _0:
@@ -109,7 +108,8 @@ def vertex_normals(
         first = things[t, _SCENE_VERTEX]
         for k in range(things[t, _VERTICES]):
             v = things[t, _VERTEX] + k
-            total[:] = _0
+            for a in range(3):
+                total[a] = _0
             for n in range(around_first[v], around_first[v + 1]):
                 face = faces[things[t, _TRIANGLE] + around[n]]
                 for a in range(3):
@@ -139,7 +139,8 @@ def _texel_at(
     left, top = np.floor(x), np.floor(y)
     right, down = x - left, y - top
     column, line = int(left), int(top)
-    rgba[:] = _0
+    for a in range(4):
+        rgba[a] = _0
     for i in range(2):
         for j in range(2):
             weight = (right if i else _1 - right) * (down if j else _1 - down)
@@ -337,7 +338,8 @@ def _surface(
     points, normals, seen = surface
     _set_up(corners, first, seen, setup)
     _place_in(setup, x, y, place)
-    point[:], normal[:] = _0, _0
+    for a in range(3):
+        point[a], normal[a] = _0, _0
     for i in range(3):
         for a in range(3):
             point[a] += place[1 + i] * points[first + corners[i], a]
@@ -395,7 +397,11 @@ def _shade_pixel(
     faces, uvs, parts = bound
     lights, shadow_map, shadows, harmonics = lighting
     setup, place, uv, rgba, light, point, normal, total, nearest = scratch
-    total[:], nearest[:], label = _0, _0, 0
+    label = 0
+    for a in range(5):
+        total[a] = _0
+    for a in range(4):
+        nearest[a] = _0
     for sub in range(finer * finer):
         sx, sy = x * finer + sub % finer, y * finer + sub // finer
         key = keys[sy, sx]
@@ -409,13 +415,16 @@ def _shade_pixel(
         )
         _irradiance(harmonics[picture], normal, light)
         reaches = _unshadowed(lights[picture], shadow_map, shadows[picture], point, normal)
-        rgba[:] = _1
+        for a in range(3):
+            rgba[a] = _1
         if things[t, _TEXTURE] != _PLAIN:
             _uv_at(uvs[number], place, uv)
             _texel_at(textures[0], textures[1], things[t, _TEXTURE], uv, rgba)
         _add_sample(rgba, gains[t], light, reaches, total)
         if place[0] > nearest[0]:
-            nearest[0], nearest[1:], label = place[0], normal, parts[number]
+            nearest[0], label = place[0], parts[number]
+            for a in range(3):
+                nearest[1 + a] = normal[a]
     return int(label)
 
 
