@@ -2,6 +2,7 @@
 
 from typing import Final
 
+import numba
 import numpy as np
 from jaxtyping import Float32, Float64
 from numpy.typing import NDArray
@@ -38,6 +39,8 @@ _LANDMARKS_OF_JOINT: Final[dict[str, tuple[int, ...]]] = {
     "left_foot": (29, 31),
     "right_foot": (30, 32),
 }
+_ENDS: Final = tuple(JOINT_INDEX[name] for name in ("head", "left_wrist", "right_wrist"))
+_FACE_JOINTS: Final = [JAW, LEFT_EYE, RIGHT_EYE]
 _WEIGHTS: Final = np.zeros((22, 33))
 for _name, _indices in _LANDMARKS_OF_JOINT.items():
     _WEIGHTS[JOINT_INDEX[_name], list(_indices)] = 1 / len(_indices)
@@ -60,18 +63,29 @@ def joint_confidence(
         right_hand: Confidence of the right hand.
         face: Confidence of the face.
     """
-    fit = 1 / (1 + (np.nan_to_num(errors_m) / _HALF_AT_M) ** 2)
     confidence = np.zeros(JOINT_COUNT)
-    confidence[:22] = _WEIGHTS @ (seen * fit)
+    _believe(seen, errors_m, _WEIGHTS, confidence)
     confidence[LEFT_HAND] = left_hand
     confidence[RIGHT_HAND] = right_hand
-    confidence[[JAW, LEFT_EYE, RIGHT_EYE]] = face
-    _raise(confidence, "head", face)
-    _raise(confidence, "left_wrist", left_hand)
-    _raise(confidence, "right_wrist", right_hand)
-    return read_only(np.where(confidence < _GUESS, 0.0, confidence))
+    confidence[_FACE_JOINTS] = face
+    for joint, value in zip(_ENDS, (face, left_hand, right_hand), strict=True):
+        confidence[joint] = max(confidence[joint], value)
+    confidence[confidence < _GUESS] = 0.0
+    return read_only(confidence)
 
 
-def _raise(confidence: NDArray[np.float64], name: str, value: float) -> None:
-    index = JOINT_INDEX[name]
-    confidence[index] = max(confidence[index], value)
+@numba.njit(cache=True)
+def _believe(
+    seen: NDArray[np.float64],
+    errors_m: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    confidence: NDArray[np.float64],
+) -> None:
+    """Write the confidence of the joints that have landmarks."""
+    for landmark in range(len(seen)):
+        error = errors_m[landmark] / _HALF_AT_M
+        fit = seen[landmark] / (1 + error * error)
+        if np.isnan(error):
+            fit = seen[landmark]
+        for joint in range(len(weights)):
+            confidence[joint] += weights[joint, landmark] * fit

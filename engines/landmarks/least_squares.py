@@ -68,6 +68,8 @@ def solve(
         before = cost
         for _attempt in range(_ATTEMPTS):
             step = _damped_step(system, damping)
+            if _promised(system, step) < _LEAST_GAIN * cost:
+                break
             new_rotations, new_root = _moved(rotations, root, step)
             new_cost = evaluate(skeleton, observations, priors, new_rotations, new_root, candidate)
             if new_cost < cost:
@@ -79,6 +81,15 @@ def solve(
         if before - cost < _LEAST_GAIN * before:
             break
     return Solution(rotations, root, cost)
+
+
+@numba.njit(cache=True)
+def _promised(system: System, step: NDArray[np.float64]) -> float:
+    """Return by how much the cost falls with a step, were it quadratic: -g x, or less."""
+    total = 0.0
+    for i in range(len(step)):
+        total -= system.gradient[i] * step[i]
+    return total
 
 
 @numba.njit(cache=True)

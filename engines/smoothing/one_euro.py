@@ -110,7 +110,7 @@ class OneEuroVector:
         _step(
             np.asarray(target, np.float64),
             dt_s,
-            np.broadcast_to(observed, self.value.shape),
+            observed if isinstance(observed, np.ndarray) else np.full(len(self.value), observed),
             self._bank.channels(strength, arrival, doubt),
             self._target,
             self._velocity,

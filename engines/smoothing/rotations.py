@@ -47,7 +47,7 @@ class OneEuroRotations:
         _step(
             np.asarray(target, np.float64),
             dt_s,
-            np.broadcast_to(observed, (len(self.value),)),
+            observed if isinstance(observed, np.ndarray) else np.full(len(self.value), observed),
             self._bank.channels(strength, arrival, doubt),
             self._target,
             self._velocity,
