@@ -1,7 +1,7 @@
 """The floor and gravity from a person who stands or walks: feet, body axis and shoulder line.
 
-Each frame gives the rays to the soles, shoulders and ears. With a guess at pitch, roll, camera height and stature the
-soles' ray meets the floor at a point, and shoulders and ears must be straight above it: where they are seen tells how
+Each frame gives the rays to the soles, shoulders and ears. With a guess at pitch, roll, camera height and stature, and
+at how this person walks and is built, an upright body is put where it fits the three rays best; what is left tells how
 wrong the guess is. A walk towards the camera and back makes pitch and height tell apart; where somebody stands in one
 place only, the lean of MediaPipe's metric landmarks has to do, and the mark says so.
 """
@@ -37,9 +37,11 @@ _STATURE_SIGMA: Final = 0.055  # of people, of the stature
 _SCALE_SIGMA: Final = 0.03  # of MediaPipe's metres
 _GIVEN_SIGMA: Final = 0.002
 
-# standard deviations in metres across and along the body, in one frame and however many frames of one place there are
-_FRAME_SIGMA_M: Final = np.array([0.06, 0.07])
-_PLACE_SIGMA_M: Final = np.array([0.02, 0.012])
+# standard deviations in metres of the rays to soles, shoulders and ears in one frame, at the person's distance; the
+# soles' is larger for the swing of the feet in steps
+_RAY_SIGMAS_M: Final = np.array([0.025, 0.018, 0.018])
+_ALIKE: Final = 5.0  # so many frames in a row err alike
+_PLACE_SHARE: Final = 0.1  # of the variance stays however many frames of one place there are
 _AXIS_SIGMA: Final = 0.07  # of the depth lean of MediaPipe's landmarks towards one side, radians
 _RARE_LEAN: Final = (
     0.2  # radians of lean that hardly anybody shows: it counts for double, and more for much more
@@ -49,13 +51,15 @@ _PRIOR_SIGMAS: Final = np.array([20.0, 8.0, 0.7])
 _STEP_DIP_M: Final = (
     0.007  # how much lower bodies are while walking than while standing, on the mean
 )
-_HABITS: Final = np.array(
-    [STEP_LIFT_M, np.radians(2)]
-)  # lift of the feet in steps, m; lean forward
-_HABIT_SIGMAS: Final = np.array([0.01, np.radians(2)])
-_HUBER: Final = 2.0
+# of one person: lift of the feet in steps, m; lean forward; how much higher, then how much further forward, shoulders
+# and ears are than the proportions say, m
+_HABITS: Final = np.array([STEP_LIFT_M, np.radians(2), 0.0, 0.0, 0.0, 0.0])
+_HABIT_SIGMAS: Final = np.array([0.01, np.radians(2), 0.012, 0.009, 0.015, 0.015])
+_HUBER: Final = 2.5
 # small enough for slopes, and to stop at
-_STEPS: Final = np.array([0.02, 0.02, 5e-4, 5e-4, 1e-4, 1e-4])
+_STEPS: Final = np.array([0.02, 0.02, 5e-4, 5e-4, *[1e-4] * 6])
+_USUAL_ERROR: Final = 1.1  # the largest of a frame's six errors, in the median
+_MOST_MISFIT: Final = 3.0  # times as much: not an upright body on a floor
 _MOST_LEAN_DEG: Final = 25.0  # between the floor's upright and the mean body's
 _START_OFFSETS_DEG: Final = (-12.0, -6.0, 0.0, 6.0, 12.0)
 _START_ITERATIONS: Final = 3
@@ -81,8 +85,18 @@ class StandingFit:
 class _Problem(NamedTuple):
     frames: UprightFrames
     proportions: Proportions
-    prior: NDArray[np.float64]  # (6,) pitch, roll in degrees, log height, log stature, lift, lean
-    prior_sigmas: NDArray[np.float64]  # (6,)
+    prior: NDArray[np.float64]  # (10,) pitch, roll in degrees, log height, log stature, `_HABITS`
+    prior_sigmas: NDArray[np.float64]  # (10,)
+
+
+class _Fit(NamedTuple):
+    """An upright body in each of n frames, for one set of unknowns."""
+
+    errors: NDArray[
+        np.float64
+    ]  # (n, 6) left of both axes of soles, shoulders, ears; in standard deviations
+    lean: NDArray[np.float64]  # (n, 2) of MediaPipe's body axis to the right and backwards, radians
+    places: NDArray[np.float64]  # (n, 3) between the feet
 
 
 def floor_from_person(
@@ -106,11 +120,15 @@ def floor_from_person(
         CalibrationError: too few frames show somebody upright from head to foot.
     """
     frames = upright_frames(views, proportions)
-    unknowns, sigmas = _solve(frames, proportions, stature_m)
+    problem = _Problem(frames, proportions, *_priors(frames, stature_m))
+    unknowns, sigmas = _solve(problem)
     up = up_of_camera(unknowns[0], unknowns[1])
-    _check_upright(frames, up)
+    fit = _fit(unknowns, problem)
+    misfit = float(np.median(np.abs(fit.errors).max(axis=1))) / _USUAL_ERROR
+    sigmas = sigmas * max(1.0, misfit)
+    _check_upright(frames, up, misfit)
     height, stature = float(np.exp(unknowns[2])), float(np.exp(unknowns[3]))
-    places = on_floor(frames.feet, up, height - proportions.soles * stature)
+    places = fit.places
     origin = np.median(places, axis=0)
     pitch, roll = pitch_and_roll_deg(up)
     matrix = world_from_up(up, height, origin)
@@ -139,22 +157,24 @@ def on_floor(
     return points
 
 
-def _check_upright(frames: UprightFrames, up: NDArray[np.float64]) -> None:
+def _check_upright(frames: UprightFrames, up: NDArray[np.float64], misfit: float) -> None:
     """Refuse a gravity along which nobody stands: bodies lean a little, and their landmarks a little more."""
     axis = frames.axes.mean(axis=0)
     lean_deg = float(np.degrees(np.arccos(np.clip(axis @ up / np.linalg.norm(axis), -1, 1))))
+    what = ""
     if lean_deg > _MOST_LEAN_DEG:
+        what = f"the person seems to lean by {lean_deg:.0f} degrees"
+    elif misfit > _MOST_MISFIT:
+        what = "the pictures do not fit somebody who stands upright on an even floor"
+    if what:
         raise CalibrationError(
-            f"floor: the person seems to lean by {lean_deg:.0f} degrees; stand straight with both feet in the picture, "
-            "then walk slowly towards the camera and back, or lay a board on the floor"
+            f"floor: {what}; stand straight with both feet in the picture, then walk slowly towards the camera and "
+            "back, or lay a board on the floor"
         )
 
 
-def _solve(
-    frames: UprightFrames, proportions: Proportions, stature_m: float | None
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return pitch and roll in degrees, log height and log stature, and their standard deviations."""
-    problem = _Problem(frames, proportions, *_priors(frames, stature_m))
+def _solve(problem: _Problem) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the unknowns, and their standard deviations."""
     starts = [
         _descend(problem, _start(problem, offset), _START_ITERATIONS)
         for offset in _START_OFFSETS_DEG
@@ -235,57 +255,77 @@ def _priors(
     return means, np.concatenate([_PRIOR_SIGMAS, [sigma], _HABIT_SIGMAS])
 
 
-def _errors(
-    unknowns: NDArray[np.float64], frames: UprightFrames, proportions: Proportions
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return how far shoulders and ears are from straight above the feet (n, 2, 2), the lean (n, 2), and places (n, 3).
+def _fit(unknowns: NDArray[np.float64], problem: _Problem) -> _Fit:
+    """Put an upright body into each frame where it fits the rays best: linear least squares over its place.
 
-    The errors are across and along the body, in metres as if the person were of mean height (a smaller guess at
-    the size must not look better); the lean is radians.
+    Errors are scaled to a person of mean height: a smaller guess at the size must not look better.
     """
+    frames = problem.frames
     up = up_of_camera(unknowns[0], unknowns[1])
-    height, stature = np.exp(unknowns[2]), np.exp(unknowns[3])
-    soles = proportions.soles * stature + unknowns[4] * frames.steps
-    standing = on_floor(frames.feet, up, height - soles)
-    heights = np.array([proportions.shoulders, proportions.ears]) * stature
-    lifted = heights - (soles + _STEP_DIP_M * frames.steps)[:, None]  # (n, 2)
+    right = np.cross(up, (0.0, 0.0, 1.0))
+    right /= np.linalg.norm(right)
+    floor = np.stack([right, np.cross(right, up)])  # two ways along it
+    rays = np.concatenate([frames.feet[:, None], frames.tops], axis=1)  # (n, 3, 3)
+
+    def off(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return how far points (..., 3, 3) are from the rays, in standard deviations (n, 6)."""
+        across = points[..., :2] - rays[..., :2] * points[..., 2:]
+        return (across / _RAY_SIGMAS_M[:, None]).reshape(len(rays), -1)
+
+    points = _bodies(unknowns, problem, up)
+    errors = off(points)
+    slopes = np.stack([off(way) for way in floor], axis=-1)  # (n, 6, 2)
+    normal = np.einsum("nia,nib->nab", slopes, slopes)
+    gradient = np.einsum("nia,ni->na", slopes, errors)
+    moves = -np.linalg.solve(normal, gradient[..., None])[..., 0]
+    left = errors + np.einsum("nia,na->ni", slopes, moves)
+    return _Fit(
+        errors=left * (_MEAN_STATURE_M / np.exp(unknowns[3])),
+        lean=frames.axes @ floor.T,
+        places=points[:, 0] + moves @ floor,
+    )
+
+
+def _bodies(
+    unknowns: NDArray[np.float64], problem: _Problem, up: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return soles, shoulders and ears (n, 3, 3) of an upright body straight under the camera, for each frame."""
+    frames, proportions = problem.frames, problem.proportions
+    height, stature = np.exp(unknowns[2:4])
+    lift, lean = unknowns[4:6]
+    soles = proportions.soles * stature + lift * frames.steps
+    heights = np.array([proportions.shoulders, proportions.ears]) * stature + unknowns[6:8]
+    above = heights - (soles + _STEP_DIP_M * frames.steps)[:, None]  # (n, 2) the soles
     ahead = np.array([proportions.shoulders_forward, proportions.ears_forward]) * stature
+    ahead = ahead + unknowns[8:]
     forward = np.cross(up, frames.facing)
     forward /= np.linalg.norm(forward, axis=1, keepdims=True)
-    ways = ahead + lifted * unknowns[5]  # (n, 2) along it
-    above = standing[:, None] + lifted[..., None] * up + ways[..., None] * forward[:, None]
-    off = above[..., :2] - frames.tops[..., :2] * above[..., 2:]
-    across = np.array([-up[1], up[0]]) / np.hypot(up[0], up[1])
-    along = np.array([across[1], -across[0]])
-    right = np.cross(up, (0.0, 0.0, 1.0))
-    by_metres = np.stack([frames.axes @ right, frames.axes @ np.cross(right, up)], axis=1)
-    errors = np.stack([off @ across, off @ along], axis=-1)
-    return errors * (_MEAN_STATURE_M / stature), by_metres, standing
+    standing = -up * (height - soles)[:, None]
+    raised = (above * np.cos(lean) - ahead * np.sin(lean))[..., None] * up
+    moved = (above * np.sin(lean) + ahead * np.cos(lean))[..., None] * forward[:, None]
+    return np.concatenate([standing[:, None], standing[:, None] + raised + moved], axis=1)
 
 
 def _weighted(
     unknowns: NDArray[np.float64], problem: _Problem
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the residuals and the weights of frames they were made with: outliers and crowds of frames count less."""
-    errors, _, places = _errors(unknowns, problem.frames, problem.proportions)
-    cells = np.round(np.clip(places[:, [0, 2]], -50, 50) / _CELL_M).astype(np.int64)
+    fit = _fit(unknowns, problem)
+    cells = np.round(np.clip(fit.places[:, [0, 2]], -50, 50) / _CELL_M).astype(np.int64)
     _, which, counts = np.unique(cells @ (1, 1000), return_inverse=True, return_counts=True)
-    count = counts[which][:, None]
-    cell_variance = _PLACE_SIGMA_M**2 + _FRAME_SIGMA_M**2 / count  # of the mean of a place
-    distance = np.abs(errors).max(axis=1) / _FRAME_SIGMA_M
-    huber = np.minimum(1, _HUBER / np.maximum(distance, 1e-9))
-    weights = np.sqrt(huber / (count * cell_variance) / 2)  # two heights, the same errors
+    huber = np.minimum(1, _HUBER / np.maximum(np.abs(fit.errors).max(axis=1), 1e-9))
+    weights = np.sqrt(huber / (_ALIKE + _PLACE_SHARE * counts[which]))
     return _residuals(unknowns, problem, weights), weights
 
 
 def _residuals(
     unknowns: NDArray[np.float64], problem: _Problem, weights: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    errors, lean, _ = _errors(unknowns, problem.frames, problem.proportions)
-    mean_lean = lean.mean(axis=0)
-    by_axis = mean_lean / _AXIS_SIGMA * (1 + (mean_lean / _RARE_LEAN) ** 2)  # no more than that
+    fit = _fit(unknowns, problem)
+    lean = fit.lean.mean(axis=0)
+    by_axis = lean / _AXIS_SIGMA * (1 + (lean / _RARE_LEAN) ** 2)  # no more than that
     pull = (unknowns - problem.prior) / problem.prior_sigmas
-    return np.concatenate([(errors * weights[:, None]).ravel(), by_axis, pull])
+    return np.concatenate([(fit.errors * weights[:, None]).ravel(), by_axis, pull])
 
 
 def _facing_deg(

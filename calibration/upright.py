@@ -22,6 +22,12 @@ _NEEDED: Final = (*_SHOULDERS, *_HIPS, *_KNEES, *_ANKLES)
 _SEEN: Final = 0.5
 _STRAIGHT: Final = 0.93  # of the straightest posture: less is sitting, crouching, kicking
 _STRAIGHT_LEG: Final = 0.94  # of thigh and shank together: the knee is bent by 40 degrees at most
+_STRAIGHTEST: Final = (
+    0.1  # of the pictures show the hips as straight as MediaPipe sees this person's
+)
+_BENT_DEG: Final = (
+    8.0  # hips bent by so much more than then: somebody who bows, leans aside or kicks
+)
 _NEAREST_M: Final = 0.3
 _STILL: Final = 0.03  # of the body's height in the picture
 _STILL_FRAMES, _STILL_SHARE = 5, 40  # frames before and after, or that part of all frames
@@ -135,7 +141,9 @@ def upright_frames(
     stands = _standing(world, up)
     height = (_middle(world, _SHOULDERS) - _weighted_soles(world, stands)) @ up
     straight = height / (_segments(world) * proportions.straightness)
+    bend_deg = _hip_bend_deg(world, stands)
     use = straight > _STRAIGHT * np.quantile(straight, 0.9)
+    use &= bend_deg < np.quantile(bend_deg, _STRAIGHTEST) + _BENT_DEG
     if use.sum() < LEAST_FRAMES:
         raise CalibrationError(
             f"{needed_for}: the person hardly ever stood upright; stand straight, or walk slowly towards the camera "
@@ -164,6 +172,17 @@ def _standing(world: NDArray[np.float64], up: NDArray[np.float64]) -> NDArray[np
     weights = np.exp((heights.min(axis=1, keepdims=True) - heights) / _ABOUT_AS_LOW_M)
     stands: NDArray[np.float64] = weights / weights.sum(axis=1, keepdims=True)
     return stands
+
+
+def _hip_bend_deg(world: NDArray[np.float64], stands: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the angle (n,) between the trunk and the line from the standing foot to the hips, degrees."""
+    hips = _middle(world, _HIPS)
+    trunk, legs = _middle(world, _SHOULDERS) - hips, hips - _weighted_soles(world, stands)
+    lengths = np.linalg.norm(trunk, axis=1) * np.linalg.norm(legs, axis=1)
+    bend: NDArray[np.float64] = np.degrees(
+        np.arccos(np.clip((trunk * legs).sum(axis=1) / lengths, -1, 1))
+    )
+    return bend
 
 
 def _between_feet(rays: NDArray[np.float64], world: NDArray[np.float64]) -> NDArray[np.float64]:

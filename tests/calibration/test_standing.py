@@ -60,10 +60,10 @@ def test_walks_of_people_of_known_height_tell_the_floor(sessions, proportions):
     assert share_within(pitch, 1.0) == 1
     assert share_within(roll, 1.0) == 1
     assert share_within(height[green], 0.03) >= 0.97
-    assert share_within(height, 0.03) >= 0.9
+    assert share_within(height, 0.03) >= 0.94
     assert share_within(stature, 0.02) == 1
     assert share_within(soles, 0.015) >= 0.96
-    assert green.mean() >= 0.4
+    assert green.mean() >= 0.6
     doubts = {
         f.floor.quality.reason.partition(" ")[0] for f in fits if f.floor.quality.mark != "green"
     }
@@ -154,7 +154,7 @@ def test_a_person_who_leans_like_nobody_is_refused(proportions):
     views = walking_session(np.random.default_rng(1), noise=EXACT).views
     turn = matrix_from_axis_angle(np.array([np.radians(50), 0, 0]))
     leaning = [PersonView(v.rays, v.world @ turn.T, v.seen, v.sight) for v in views]
-    with pytest.raises(CalibrationError, match="lean by"):
+    with pytest.raises(CalibrationError, match=r"lean by|do not fit"):
         floor_from_person(leaning, proportions, stature_m=1.7)
 
 
