@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Final
 
@@ -93,11 +93,11 @@ def _opened(
     """Return a release in one precision. Raises like `open_gpu_solver`; `WrongAnswers` for other answers."""
     is_half = precision == "float16"
     with ExitStack() as opened:
-        cuda = open_cuda(options.cuda)
-        opened.callback(cuda.close)
+        cuda = opened.enter_context(closing(open_cuda(options.cuda)))
         network = plan_opener(library, cuda, build.folder, build_plan)
-        form = open_form(options.gpu_form, cuda, build, config, network, is_half=is_half)
-        opened.callback(form.close)
+        form = opened.enter_context(
+            closing(open_form(options.gpu_form, cuda, build, config, network, is_half=is_half))
+        )
         solver = GpuSolver(cuda, form, config, options, precision=precision)
         agreement = check_gpu(solver, lambda: SessionBackend(build, REFERENCE.open), config)
         logger.info("%s agrees with %s: %s", solver.provider, REFERENCE.title, agreement)

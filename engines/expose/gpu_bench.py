@@ -6,7 +6,7 @@ Whatever cannot be measured is a row with its reason, so the same command is a r
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -111,9 +111,7 @@ def bench_gpu(
 
 
 def _reference(build: Build, config: ExposeConfig, persons: Sequence[Boxed]) -> list[Rotations]:
-    with ExitStack() as opened:
-        backend = SessionBackend(build, REFERENCE.open)
-        opened.callback(backend.close)
+    with closing(SessionBackend(build, REFERENCE.open)) as backend:
         stages = Stagewise(backend, config)
         answers = []
         for person in persons:
@@ -218,13 +216,11 @@ class _Bench:
                     )
                 )
         with ExitStack() as opened:
-            cuda = open_cuda(options.cuda)
-            opened.callback(cuda.close)
+            cuda = opened.enter_context(closing(open_cuda(options.cuda)))
             start, before_s = time.perf_counter(), clock.seconds
             network = plan_opener(library, cuda, build.folder, clock.build)
             form = open_form(form_name, cuda, build, config, network, is_half=is_half)
-            frame = GpuFrame(cuda, form, graphs=graphs)
-            opened.callback(frame.close)
+            frame = opened.enter_context(closing(GpuFrame(cuda, form, graphs=graphs)))
             device_ms: list[float] = []
 
             def solve(person: Boxed) -> Rotations:
@@ -274,16 +270,9 @@ class _BuildClock:
         self.seconds = 0.0
 
     def build(self, job: PlanJob) -> None:
-        with self._running():
-            run_plan_job(job, lambda _phase, _share: True)
-
-    @contextmanager
-    def _running(self) -> Iterator[None]:
         start = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.seconds += time.perf_counter() - start
+        run_plan_job(job, lambda _phase, _share: True)
+        self.seconds += time.perf_counter() - start
 
 
 def _precision(is_half: bool) -> str:
