@@ -94,6 +94,8 @@ class Session:
     """After how many frames it stops; None for never."""
     standby: StandbyRegressor | None = None
     """Which regressor runs now, and `retry` for those that failed; None where nothing can stand in."""
+    builder: PlanBuilder | None = None
+    """Builds what a GPU needs, and says how far it is."""
     targets: tuple[NetworkSink, ...] = ()
     """The network targets of the plan; they know what became of what was sent."""
 
@@ -157,6 +159,7 @@ def create_session(
         info,
         plan.max_frames,
         standby,
+        builder,
         targets,
     )
 

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final, cast
@@ -28,6 +29,16 @@ Work = Callable[[PlanJob, Callable[[str, float], bool]], None]
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class BuildStep:
+    """How far a build is."""
+
+    network: str
+    """What is being built."""
+    share: float
+    """Of the present phase, in [0, 1]."""
+
+
 class PlanBuilder:
     """Builds one plan after the other, each in a process of its own.
 
@@ -40,6 +51,12 @@ class PlanBuilder:
         self._progress = progress
         self._work = work
         self._is_cancelled = threading.Event()
+        self._step: BuildStep | None = None
+
+    @property
+    def step(self) -> BuildStep | None:
+        """How far the build is; None while none runs. From any thread."""
+        return self._step
 
     def cancel(self) -> None:
         """End the build that runs, and begin no other; from any thread."""
@@ -63,8 +80,9 @@ class PlanBuilder:
         process.start()
         theirs.close()
         try:
-            error = self._follow(ours)
+            error = self._follow(ours, job.network.stem)
         finally:
+            self._step = None
             ours.close()
             _end(process)
         if self._is_cancelled.is_set():
@@ -72,8 +90,9 @@ class PlanBuilder:
         if error is not None:
             raise EngineUnavailable(error or _crash(job, process.exitcode))
 
-    def _follow(self, messages: "Connection[object, object]") -> str | None:
+    def _follow(self, messages: "Connection[object, object]", network: str) -> str | None:
         """Pass on what the process tells until it ends; return its error, empty where it could tell none."""
+        self._step = BuildStep(network, 0.0)
         while not self._is_cancelled.is_set():
             if not messages.poll(_LOOK_EVERY_S):
                 continue
@@ -84,6 +103,7 @@ class PlanBuilder:
             if message is None or isinstance(message, str):
                 return message
             what, share = cast(tuple[str, float], message)
+            self._step = BuildStep(network, share)
             self._progress(what, share)
         return None
 

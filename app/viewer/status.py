@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.capture.status import ReportsStatus, SourceStatus
+from app.inference.plan_build import BuildStep
 from app.pipeline.packet import Packet
 from app.pipeline.stats import PipelineStats
 from app.session import Session
@@ -27,6 +28,8 @@ class Status:
     """Where it runs now; empty while one that failed is being replaced."""
     can_retry: bool
     """A faster device has failed, and can be tried again."""
+    building: BuildStep | None
+    """What is being built for a faster device meanwhile."""
     is_dark: bool
     """The newest picture is black."""
 
@@ -40,6 +43,7 @@ def status_of(session: Session, newest: Packet | None) -> Status:
         session.engine.name,
         session.device,
         session.standby is not None and session.standby.can_retry,
+        None if session.builder is None else session.builder.step,
         _is_dark(newest),
     )
 

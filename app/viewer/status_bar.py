@@ -30,6 +30,9 @@ class StatusBar(QStatusBar):
             "status_dropped", self.tr("Pictures left out, because newer ones were there")
         )
         self._engine = self._add("status_engine", self.tr("Engine, and where it runs"))
+        self._building = self._add(
+            "status_building", self.tr("Done once on this computer; another device runs meanwhile")
+        )
         self._retry = self._add_retry()
         self._targets = self._add("status_targets", self.tr("Receivers that are sent to"))
         self._recording = self._add("status_recording", self.tr("Recording time"))
@@ -84,7 +87,7 @@ class StatusBar(QStatusBar):
         if status is None:
             for shown in (
                 *(self._camera, self._engine_fps, self._age, self._dropped, self._engine),
-                *(self._retry, self._targets, self._recording, self._disk),
+                *(self._building, self._retry, self._targets, self._recording, self._disk),
             ):
                 shown.hide()
             return
@@ -113,6 +116,12 @@ class StatusBar(QStatusBar):
         self._put(self._engine, place.format(engine=status.engine, device=status.device))
         set_role(self._engine, "warn" if status.can_retry else "")
         self._retry.setVisible(status.can_retry)
+        step = status.building
+        if step is None:
+            self._building.hide()
+            return
+        text = self.tr("preparing the GPU: {network} {share:.0%}")
+        self._put(self._building, text.format(network=step.network, share=step.share))
 
     def _show_targets(self) -> None:
         wanted = [target.text for target in self._studio.settings.targets if target.is_on]

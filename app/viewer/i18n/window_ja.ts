@@ -2585,6 +2585,14 @@ Press Record to make one.</source>
    <source>The GPU failed or could not be used; another device runs in its place</source>
    <translation>GPU に問題が起きたか使用できないため、別のデバイスで動いています</translation>
   </message>
+  <message>
+   <source>Done once on this computer; another device runs meanwhile</source>
+   <translation>このコンピューターで一度だけ行います。その間は別のデバイスで動きます</translation>
+  </message>
+  <message>
+   <source>preparing the GPU: {network} {share:.0%}</source>
+   <translation>GPU を準備中: {network} {share:.0%}</translation>
+  </message>
  </context>
  <context>
   <name>StepCard</name>

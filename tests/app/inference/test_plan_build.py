@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from app.inference.plan_build import WAITING, PlanBuilder
+from app.inference.plan_build import WAITING, BuildStep, PlanBuilder
 from engines.errors import EngineUnavailable
 from engines.runtime.plan_cache import PlanCache, PlanKey
 from engines.runtime.plans import PlanJob
@@ -24,9 +24,12 @@ def job(tmp_path):
 
 def test_a_plan_is_built_and_progress_is_told(job):
     told = []
-    PlanBuilder(lambda *step: told.append(step), work.build).build(job)
+    builder = PlanBuilder(lambda *step: told.append((*step, builder.step)), work.build)
+    assert builder.step is None
+    builder.build(job)
     assert PlanCache(job.folder).read(job.key) == b"plan"
-    assert told == [("tactics", 0.5)]
+    assert told == [("tactics", 0.5, BuildStep("body", 0.5))]
+    assert builder.step is None
 
 
 def test_an_error_of_the_build_is_raised_here(job):

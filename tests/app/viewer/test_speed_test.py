@@ -33,7 +33,7 @@ class Computer(QObject):
         rate = self._rates[self.settings]
         stats = PipelineStats((), (), 100, self._camera_fps, rate, 50.0, 90.0)
         self.status_changed.emit(
-            Status(stats, None, "landmarks", "cpu", can_retry=False, is_dark=False)
+            Status(stats, None, "landmarks", "cpu", can_retry=False, building=None, is_dark=False)
         )
 
 

@@ -6,7 +6,10 @@ import pytest
 
 pytest.importorskip("PyQt5", reason="the window needs PyQt5")
 
+from app.inference.plan_build import BuildStep
+from app.pipeline.stats import PipelineStats
 from app.viewer.recording import RecordingDesk
+from app.viewer.status import Status
 from app.viewer.status_bar import StatusBar
 from engines.catalog import Engine, Spare
 from engines.errors import StageError
@@ -80,3 +83,16 @@ def test_a_lost_gpu_is_named_and_tried_again_by_a_button(qtbot, studio, gpu):
         studio.stop()
         qtbot.waitUntil(lambda: studio.state == "stopped", timeout=LONG_MS)
         assert not bar._retry.isVisible()
+
+
+def test_how_far_the_gpu_is_prepared_is_said_while_it_is(qtbot, studio):
+    bar = StatusBar(studio, RecordingDesk(studio))
+    qtbot.addWidget(bar)
+    bar.show()
+    stats = PipelineStats((), (), 100, 30.0, 30.0, 50.0, 90.0)
+    for step, text in ((BuildStep("body", 0.4), "body 40%"), (None, "")):
+        studio.status_changed.emit(
+            Status(stats, None, "expose", "cpu", can_retry=False, building=step, is_dark=False)
+        )
+        assert bar._building.isVisible() == bool(text)
+        assert text in bar._building.text()
