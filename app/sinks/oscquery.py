@@ -18,7 +18,10 @@ _WRITE_ONLY: Final = 2
 
 
 class OscQueryService:
-    """One announcement, on this computer only."""
+    """One announcement: heard on the whole network, of an address that only this computer reaches.
+
+    VRChat's own library (vrc-oscquery-lib, over MeaMod.DNS) listens at every interface but the loopback.
+    """
 
     def __init__(self, osc_port: int) -> None:
         self._osc_port = osc_port
@@ -36,11 +39,16 @@ class OscQueryService:
         zeroconf = _import_zeroconf()
         self._web = http.server.ThreadingHTTPServer((DEFAULT_HOST, 0), _handler(self._osc_port))
         self._thread = threading.Thread(
-            target=self._web.serve_forever, kwargs={"poll_interval": 0.05}, name="oscquery"
+            target=self._web.serve_forever,
+            kwargs={"poll_interval": 0.05},
+            name="oscquery",
+            daemon=True,
         )
         self._thread.start()
         try:
-            self._zeroconf = zeroconf.Zeroconf(interfaces=[DEFAULT_HOST])
+            self._zeroconf = zeroconf.Zeroconf(
+                interfaces=zeroconf.InterfaceChoice.All, ip_version=zeroconf.IPVersion.V4Only
+            )
             for kind, port in (("_oscjson._tcp", self.web_port), ("_osc._udp", self._osc_port)):
                 service = zeroconf.ServiceInfo(
                     f"{kind}.local.",

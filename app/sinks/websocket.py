@@ -93,7 +93,9 @@ class WebSocketSink:
                 f"{self.name}: cannot listen at {host}:{port} ({os.strerror(error.errno or 0)}); name another port"
             ) from error
         self._is_closing = False
-        self._thread = threading.Thread(target=self._server.serve_forever, name="websocket")
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, name="websocket", daemon=True
+        )
         self._thread.start()
         logger.info("%s: open http://%s:%d/ in a browser to look", self.name, host, self.port)
 

@@ -194,7 +194,7 @@ def test_oscquery_announces_and_describes_where_the_headsets_pose_is_wanted():
     options = VrchatOptions.from_target(parse_target("vrchat://?oscquery=yes", {"vrchat": 9000}))
     sink = VrchatSink(parse_target("vrchat://", {"vrchat": 9000}), options)
     sink.open()
-    finder = zeroconf.Zeroconf(interfaces=["127.0.0.1"])
+    finder = zeroconf.Zeroconf(interfaces=[listening_place()])
     try:
         port = sink._listener.port
         found = {}
@@ -211,6 +211,14 @@ def test_oscquery_announces_and_describes_where_the_headsets_pose_is_wanted():
         tree = tree["CONTENTS"][part]
     assert tree["FULL_PATH"] == "/tracking/vrsystem/head/pose"
     assert description(1, "/no/where", host_info=False) is None
+
+
+def listening_place():
+    """VRChat listens at the loopback only where there is nothing else."""
+    import ifaddr
+
+    addresses = [ip.ip for adapter in ifaddr.get_adapters() for ip in adapter.ips if ip.is_IPv4]
+    return next((a for a in addresses if not a.startswith("127.")), "127.0.0.1")
 
 
 def ask(port, *paths):
