@@ -19,7 +19,7 @@ _LAST_WARNING_S: Final = 320.0
 """Time between two warnings: of a target that stays away, it doubles from the first to the last."""
 _REFUSED: Final = (ConnectionRefusedError, ConnectionResetError)
 """Nobody listens there, said of an earlier datagram: by Linux and macOS the one, by Windows the other."""
-_FIRST_LOOK_UP_S: Final = 5.0
+_FIRST_LOOK_UP_S: Final = 2.0
 """So long a target may hold up the start."""
 
 
@@ -55,7 +55,7 @@ class UdpSender:
         return SendStatus(self._sent, self._failed, self._problem)
 
     def open(self) -> None:
-        """Look the host up, and wait some seconds for that; one that is not known yet is tried again while sending."""
+        """Look the host up, and wait 2 s for that; one that is not known yet is tried again while sending."""
         self._host = Host(self._target)
         self._host.look_up()
         self._host.wait(_FIRST_LOOK_UP_S)
