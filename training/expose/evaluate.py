@@ -1,7 +1,7 @@
 """Measures data folders on the frozen test, and the gains of hands, head and joint training (Table 2 of the paper).
 
-python -m training.expose.evaluate FOLDER --kit DIR [--work DIR]
-python -m training.expose.evaluate --ablation --kit DIR --work DIR [--work DIR ...] --plan w32
+python -m training.expose.evaluate FOLDER --frozen DIR [--work DIR]
+python -m training.expose.evaluate --ablation --frozen DIR --work DIR [--work DIR ...] --plan w32
 """
 
 import argparse
@@ -16,10 +16,9 @@ import torch
 from engines.errors import MocapError, UsageError
 from training.expose.card import note_figures
 from training.expose.export import export_weights
-from training.expose.frozen import Figures, FrozenOptions, FrozenTest, figures_of
+from training.expose.frozen import Figures, FrozenTest, figures_of
 from training.expose.plan import PLANS
 from training.expose.recipe import Where
-from training.kit import Kit
 
 ROWS: Final = ("body only", "+ attention crops", "+ joint training")
 COLUMNS: Final = tuple(
@@ -68,8 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Print figures; return the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        sizes = FrozenOptions(options.bodies, options.parts)
-        test = FrozenTest(Kit(options.kit), sizes)
+        test = FrozenTest(options.frozen, options.count)
         if options.ablation:
             works = options.work or [Path("cache/training/expose")]
             sys.stdout.write(table(ablation(works, options.plan, test)) + "\n")
@@ -94,12 +92,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("folder", type=Path, nargs="?", help="data folder that training.expose.export wrote")
-    add("--kit", type=Path, required=True, help="folder of the training kit")
+    add("--frozen", type=Path, required=True, help="folder of python -m training.render.frozen")
     add("--work", type=Path, action="append", default=[], help="keep the figures for the card")
     add("--ablation", action="store_true", help="Table 2, from the checkpoints of --work")
     add("--plan", choices=PLANS, default="w32", help="which networks they are (default: w32)")
-    add("--bodies", type=int, default=100, help="pictures of bodies (default: 100)")
-    add("--parts", type=int, default=200, help="pictures of hands, and of heads (default: 200)")
+    add("--count", type=int, help="only the first so many pictures of each kind")
     return parser
 
 

@@ -28,7 +28,7 @@ from engines.whole_files import renamed_when_done
 from training.expose.card import write_card
 from training.expose.networks import ExposeNetworks
 from training.expose.plan import PLANS
-from training.expose.recipe import Where, load_joint, load_parts
+from training.expose.recipe import Stage, Where, load_joint, load_parts
 from training.expose.release import write_release
 from training.weight_storage import halve, quantise, weights_of
 
@@ -39,8 +39,12 @@ LARGEST_MB: Final = {"body": 50.0, "hands and head": 25.0}
 """What may be shipped at most."""
 
 
-def export_weights(where: Where, plan: str, folder: Path, *, only_parts: bool = False) -> None:
+def export_weights(
+    where: Where, plan: str, folder: Path, *, only_parts: bool = False
+) -> tuple[Stage, ...]:
     """Write the averaged weights of a work folder as a data folder of the authors' form.
+
+    What is not trained yet is written as it begins, so that hands can be measured before there is a body.
 
     Args:
         where: Work folder.
@@ -48,16 +52,18 @@ def export_weights(where: Where, plan: str, folder: Path, *, only_parts: bool = 
         folder: Where to.
         only_parts: Of the three separate trainings, though there is a joint one.
 
-    Raises:
-        UsageError: a checkpoint is missing.
+    Returns:
+        The stages that are not trained yet.
     """
     networks = ExposeNetworks(PLANS[plan])
+    lacking: tuple[Stage, ...] = ()
     if only_parts or not where.checkpoint("joint").is_file():
-        load_parts(networks, where)
+        lacking = load_parts(networks, where, may_lack=True)
     else:
         load_joint(networks, where)
     write_release(networks, folder)
     write_card(where.work, plan, folder)
+    return lacking
 
 
 def ship(folder: Path, out: Path, storage: Storage) -> Agreement:
@@ -120,7 +126,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.ship is None:
             where = Where(None, options.work, torch.device("cpu"))
-            export_weights(where, options.plan, options.out, only_parts=options.parts)
+            for stage in export_weights(where, options.plan, options.out, only_parts=options.parts):
+                sys.stderr.write(f"{where.checkpoint(stage)}: not there; {stage} is not trained\n")
             sys.stdout.write(f"{options.out}: give it to main.py with --checkpoint\n")
             return 0
         agreement = ship(options.ship, options.out, options.weights)

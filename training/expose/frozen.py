@@ -1,14 +1,14 @@
 """The frozen test: rendered people whom no training has seen, and the paper's measures of what a release says of them.
 
-People, clothes, light, backgrounds and motion are those of the kit's test part; seed and numbers are fixed, so the
-pictures are the same for ever, as long as kit and renderer are.
+The pictures are those of `python -m training.render.frozen`: people, clothes, light, backgrounds and motion of the
+kit's test part.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, get_args
 
 import numpy as np
 import torch
@@ -32,29 +32,19 @@ from training.expose.networks import config_of, open_body_arrays
 from training.expose.plan import HAND_SCALE_FACTOR, PLANS
 from training.expose.release import lsp_regressor
 from training.expose.truth import truth_of
-from training.kit import Kit
-from training.render.batch import BatchMaker, RenderedBatch
+from training.render.batch import RenderedBatch
+from training.render.bodies import Kind
+from training.render.frozen import load
 
-SEED: Final = 2026
 _IN_A_BATCH: Final = 4
 _HIPS: Final = (2, 3)
 """Of the 14 joints of Leeds Sports Pose."""
-_PARTS: Final[dict[str, tuple[Part, str]]] = {
+_KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+_PARTS: Final[dict[Kind, tuple[Part, str]]] = {
     "hand": ("right_hand", "right_hand"),
     "head": ("head", "face"),
 }
 _NEAR_M: Final = (0.005, 0.015)
-
-
-@dataclass(frozen=True, slots=True)
-class FrozenOptions:
-    """How many pictures, how large."""
-
-    bodies: int = 100
-    parts: int = 200
-    """Hands, and as many heads."""
-    body_px: int = 512
-    part_px: int = 256
 
 
 Figures = dict[str, float]
@@ -65,15 +55,16 @@ class FrozenTest:
     """The pictures, and the truth about them.
 
     Args:
-        kit: The training kit.
-        options: How many.
+        folder: Where `python -m training.render.frozen` wrote them.
+        count: Only the first so many of each kind; all when None.
 
     Raises:
-        KitError: the kit is incomplete.
+        ModelError: a file is missing or is another than was written.
     """
 
-    def __init__(self, kit: Kit, options: FrozenOptions) -> None:
-        self._kit, self._options = kit, options
+    def __init__(self, folder: Path, count: int | None = None) -> None:
+        self._pictures = {kind: load(folder / f"{kind}.npz") for kind in _KINDS}
+        self._count = count
         self._body = load_body(model_path("open_body"))
         self._regions = surface_parts(self._body)
         self._lsp = lsp_regressor(model_path("open_body"))
@@ -105,7 +96,7 @@ class FrozenTest:
         tuple[UInt8[np.ndarray, "h w 3"], NDArray[np.float32], Float32[np.ndarray, "v 3"]]
     ]:
         """Yield pictures, the person's box as far as it is in the picture, and the true vertices."""
-        for batch in self._batches("body", self._options.bodies, self._options.body_px):
+        for batch in self._batches("body"):
             truth, size = truth_of(batch, self._rig), batch.images.shape[-1]
             vertices = self._rig(truth.rotations, truth.shape).vertices.numpy()
             pixels = truth.pixels.clamp(0, size)
@@ -114,7 +105,7 @@ class FrozenTest:
                 yield _picture(batch.images[row]), boxes[row], vertices[row]
 
     def _part_pictures(
-        self, kind: str
+        self, kind: Kind
     ) -> Iterator[tuple[UInt8[np.ndarray, "h w 3"], Float32[np.ndarray, "v 3"]]]:
         """Yield pictures that show one part, as the attention would cut it out, and the true vertices."""
         points, factor = (
@@ -122,17 +113,24 @@ class FrozenTest:
             if kind == "hand"
             else (HEAD_POINTS, HEAD_SCALE_FACTOR)
         )
-        for batch in self._batches(kind, self._options.parts, self._options.part_px):
+        for batch in self._batches(kind):
             truth = truth_of(batch, self._rig)
             vertices = self._rig(truth.rotations, truth.shape).vertices.numpy()
             squares = box_square(truth.pixels[:, list(points)], factor).numpy()
             for row in range(len(batch)):
                 yield _cut(_picture(batch.images[row]), squares[row]), vertices[row]
 
-    def _batches(self, kind: str, count: int, size: int) -> Iterator[RenderedBatch]:
-        maker = BatchMaker(self._kit, kind, "test", size=size, batch=_IN_A_BATCH)  # type: ignore[arg-type]
-        for number in range(-(-count // _IN_A_BATCH)):
-            yield maker.make(SEED, number)
+    def _batches(self, kind: Kind) -> Iterator[RenderedBatch]:
+        whole = self._pictures[kind]
+        count = len(whole) if self._count is None else min(self._count, len(whole))
+        for first in range(0, count, _IN_A_BATCH):
+            rows = slice(first, min(first + _IN_A_BATCH, count))
+            part: dict[str, Any] = {
+                entry.name: value[rows]
+                for entry in fields(whole)
+                if isinstance(value := getattr(whole, entry.name), Tensor)
+            }
+            yield replace(whole, **part)
 
     def _alone(self, found: Prediction) -> NDArray[np.float32]:
         vector = torch.from_numpy(found.body.vector)[None]

@@ -16,7 +16,7 @@ from training.expose.session import Pictures, Session, Trained
 from training.expose.tasks import BodyTask, HandTask, HeadTask, TaskOptions
 from training.kit import Kit
 from training.loop import LoopOptions
-from training.render.batch import BatchMaker, RenderedBatch
+from training.render.batch import BatchMaker, BatchOptions, RenderedBatch
 
 Stage = Literal["body", "hand", "head", "joint"]
 
@@ -121,6 +121,7 @@ def rendered(stage: Stage, where: Where, options: StageOptions) -> Pictures:
         size=options.picture_px,
         batch=options.batch,
         device=where.device,
+        options=BatchOptions(maps=where.options.has_auxiliary and stage != "joint"),
     )
     return lambda step: maker.make(options.loop.seed, step)
 
@@ -144,17 +145,36 @@ def error_mm(session: Session, batches: Iterable[RenderedBatch]) -> float:
     return sum(errors) / len(errors)
 
 
-def load_parts(networks: ExposeNetworks, where: Where) -> None:
+def load_parts(
+    networks: ExposeNetworks, where: Where, *, may_lack: bool = False
+) -> tuple[Stage, ...]:
     """Give the networks the averaged weights of the three separate stages.
 
+    Args:
+        networks: The networks.
+        where: Work folder.
+        may_lack: Leave what is not trained yet as it is.
+
+    Returns:
+        The stages that are not trained yet.
+
     Raises:
-        UsageError: one is not there.
+        UsageError: one is not there, and may not lack.
     """
-    parts = {"body": networks.body.network, "hand": networks.hand, "head": networks.head}
+    parts: dict[Stage, torch.nn.Module] = {
+        "body": networks.body.network,
+        "hand": networks.hand,
+        "head": networks.head,
+    }
+    lacking: list[Stage] = []
     for name, network in parts.items():
-        averaged = averaged_weights(where.checkpoint(name))  # type: ignore[arg-type]
+        if may_lack and not where.checkpoint(name).is_file():
+            lacking.append(name)
+            continue
+        averaged = averaged_weights(where.checkpoint(name))
         own = {key.removeprefix("network."): value for key, value in averaged.items()}
         network.load_state_dict({key: own[key] for key in network.state_dict()})
+    return tuple(lacking)
 
 
 def load_joint(networks: ExposeNetworks, where: Where) -> None:
@@ -192,8 +212,13 @@ def changed(
 ) -> StageOptions:
     """Return options with what a caller wants otherwise."""
     if steps is not None:
-        warm_up = min(options.loop.warm_up, max(1, steps // 10))
-        options = replace(options, loop=replace(options.loop, steps=steps, warm_up=warm_up))
+        loop = replace(
+            options.loop,
+            steps=steps,
+            warm_up=min(options.loop.warm_up, max(1, steps // 10)),
+            average=min(options.loop.average, max(0.0, 1 - 50 / steps)),
+        )
+        options = replace(options, loop=loop)
     if batch is not None:
         options = replace(options, batch=batch)
     if picture_px is not None:

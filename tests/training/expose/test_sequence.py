@@ -4,20 +4,25 @@ import numpy as np
 import pytest
 import torch
 
+from engines.body.model import load_body
 from engines.expose.checkpoint import load_release
 from engines.expose.predict import ExposePredictor
 from engines.expose.shipped import ShippedNetworks
 from engines.expose.stages import hand_network
+from engines.model_store import model_path
 from tests.training.expose.small import PLAN, dots, networks, stage_options, where
 from training.expose import export
 from training.expose.card import note_figures
 from training.expose.evaluate import ROWS, table
 from training.expose.export import export_weights, ship, sizes_mb
+from training.expose.frozen import FrozenTest, figures_of
 from training.expose.gates import gates, read_clips, write_figures
 from training.expose.plan import PLANS
 from training.expose.recipe import STAGES, load_joint, load_parts, make_session
 from training.expose.release import read_release
 from training.expose.session import Limits
+from training.kit import Asset, digest, write_manifest
+from training.render.frozen import save
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +80,27 @@ def test_folder_has_the_joint_weights_in_half_precision(work, release):
     with torch.no_grad():
         folded = hand_network(load_release(release)).eval()(crops, start)
         assert torch.allclose(folded, exported.hand.eval()(crops, start), rtol=1e-3, atol=1e-3)
+
+
+def test_frozen_test_measures_the_folder(release, tmp_path):
+    nets, assets = networks(), []
+    for kind in ("body", "hand", "head"):
+        path = tmp_path / f"{kind}.npz"
+        save(path, dots(nets, batch=2, kind=kind)(0))
+        assets.append(Asset(path.name, digest(path), "CC0-1.0", "us", "here"))
+    write_manifest(tmp_path / "MANIFEST.csv", assets)
+    test = FrozenTest(tmp_path, count=1)
+    figures = figures_of(release, test)
+    alone, whole = (figures[name]["body PA-V2V mm"] for name in ("alone", "whole"))
+    assert alone == pytest.approx(
+        whole, rel=0.01
+    )  # hands and head move the body's own surface little
+    assert alone > 1
+    assert {"hand PA-V2V mm", "head PA-V2V mm"} == figures["parts"].keys()
+    vertices = load_body(model_path("open_body")).v_template
+    perfect = test._errors(vertices, vertices)
+    assert perfect.pop("left_hand F@5 mm") == perfect.pop("right_hand F@15 mm") == 1
+    assert all(value < 1e-3 for name, value in perfect.items() if "mm" in name and "F@" not in name)
 
 
 def test_card_says_what_was_measured_and_names_the_body(release):

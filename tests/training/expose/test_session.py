@@ -5,6 +5,7 @@ import torch
 
 from engines.errors import UsageError
 from tests.training.expose.small import dots, networks, stage_options, where
+from training.expose.__main__ import main
 from training.expose.recipe import error_mm, make_session
 from training.expose.session import Limits
 from training.expose.travel import pack, unpack
@@ -94,3 +95,11 @@ def test_some_people_are_learnt_by_heart(tmp_path):
 def test_the_joint_training_needs_the_three_others(tmp_path):
     with pytest.raises(UsageError, match=r"run python -m training.expose body first"):
         make_session("joint", networks(), where(tmp_path), stage_options(1))
+
+
+def test_command_says_what_is_missing(tmp_path, capsys):
+    assert main(["pack", "hand", "--work", str(tmp_path)]) == 2
+    assert "hand.checkpoint: no such checkpoint" in capsys.readouterr().err
+    flags = ["--kit", str(tmp_path), "--work", str(tmp_path), "--device", "cpu", "--plan", "toy"]
+    assert main(["hand", *flags]) == 2
+    assert "not the manifest of a training kit" in capsys.readouterr().err
