@@ -24,32 +24,32 @@ GridSize = tuple[int, int, int]
 _Result = TypeVar("_Result")
 
 
-class DeviceMemory(Protocol):
+@dataclass(frozen=True, slots=True, eq=False)
+class DeviceMemory:
     """Memory of the GPU."""
 
-    @property
-    def address(self) -> int:
-        """Where it begins."""
-
-    @property
-    def size(self) -> int:
-        """Bytes."""
+    address: int
+    """Where it begins."""
+    size: int
+    """Bytes."""
 
 
-class PinnedMemory(Protocol):
+@dataclass(frozen=True, slots=True, eq=False)
+class PinnedMemory:
     """Memory of the computer that the GPU reads and writes by itself."""
 
-    @property
-    def array(self) -> NDArray[np.uint8]:
-        """Its bytes (size,)."""
+    array: NDArray[np.uint8]
+    """Its bytes (size,)."""
 
 
-class Stream(Protocol):
+@dataclass(frozen=True, slots=True, eq=False)
+class Stream:
     """Work in order."""
 
-    @property
-    def handle(self) -> int:
-        """The driver's CUstream."""
+    handle: int
+    """The driver's CUstream."""
+    own: object = None
+    """What the library knows it by, where that is not the handle."""
 
 
 class Event(Protocol):

@@ -6,11 +6,9 @@ cuda-bindings beside it, its streams are captured all the same.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engines.errors import EngineUnavailable, StageError
 from engines.runtime.cuda import (
@@ -30,26 +28,7 @@ from engines.runtime.cuda_graph import CapturedGraph, can_capture
 
 _NON_BLOCKING: Final = 1  # CU_STREAM_NON_BLOCKING, which pycuda does not name
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Memory:
-    address: int
-    size: int
-    allocation: Any
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Pinned:
-    array: NDArray[np.uint8]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Stream:
-    stream: Any
-
-    @property
-    def handle(self) -> int:
-        return int(self.stream.handle)
+_Kept = TypeVar("_Kept")
 
 
 class _Event:
@@ -81,7 +60,7 @@ class PycudaRuntime:
 
     def __init__(self) -> None:
         self._driver = _pycuda_driver()
-        self._kept: list[Any] = []
+        self._freed_by: dict[object, Callable[[], object]] = {}
         gpu = find_gpu()
         self.device, self.compute_capability = gpu.name, gpu.compute_capability
         try:
@@ -95,22 +74,27 @@ class PycudaRuntime:
         """Return so many bytes of the GPU's memory."""
         with _stage_errors(self._driver):
             allocation = self._driver.mem_alloc(size)
-        return self._keep(_Memory(int(allocation), size, allocation))
+        memory = DeviceMemory(int(allocation), size)
+        self._freed_by[memory] = allocation.free
+        return memory
 
     def pinned(self, size: int) -> PinnedMemory:
         """Return so many bytes of page-locked memory."""
         with _stage_errors(self._driver):
-            return self._keep(_Pinned(self._driver.pagelocked_empty((size,), np.uint8)))
+            array: Any = self._driver.pagelocked_empty((size,), np.uint8)
+        memory = PinnedMemory(array)
+        self._freed_by[memory] = array.base.free
+        return memory
 
     def free(self, memory: DeviceMemory | PinnedMemory) -> None:
         """Give memory back."""
-        self._kept.remove(memory)
-        _freed(memory)
+        self._freed_by.pop(memory)()
 
     def stream(self) -> Stream:
         """Return a stream that waits for no other."""
         with _stage_errors(self._driver):
-            return self._keep(_Stream(self._driver.Stream(_NON_BLOCKING)))
+            own = self._driver.Stream(_NON_BLOCKING)
+        return Stream(int(own.handle), self._keep(own))
 
     def event(self) -> Event:
         """Return an event with a time."""
@@ -158,15 +142,16 @@ class PycudaRuntime:
 
     def close(self) -> None:
         """Free everything and pop the context; may be called twice."""
-        while self._kept:
-            _freed(self._kept.pop())
+        while self._freed_by:
+            self._freed_by.popitem()[1]()
         if self._context is not None:
             self._context.pop()
             self._context.detach()
             self._context = None
 
-    def _keep(self, thing: Any) -> Any:
-        self._kept.append(thing)
+    def _keep(self, thing: _Kept) -> _Kept:
+        """Hold what is freed with its last reference, until the runtime is closed."""
+        self._freed_by[object()] = lambda: thing
         return thing
 
 
@@ -196,17 +181,8 @@ def _pycuda_driver() -> Any:
 
 
 def _own(stream: Stream) -> Any:
-    assert isinstance(stream, _Stream)
-    return stream.stream
-
-
-def _freed(thing: Any) -> None:
-    """Free what does not free itself with its last reference: arrays of ours may still be referred to."""
-    if isinstance(thing, _Memory):
-        thing.allocation.free()
-    elif isinstance(thing, _Pinned):
-        host_allocation: Any = thing.array.base
-        host_allocation.free()
+    assert stream.own is not None, "a stream of another library"
+    return stream.own
 
 
 @contextmanager

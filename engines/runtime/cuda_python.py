@@ -6,12 +6,10 @@ exception for what the driver refuses.
 
 import ctypes
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from cuda.bindings import driver
-from numpy.typing import NDArray
 
 from engines.errors import EngineUnavailable, StageError
 from engines.runtime.cuda import (
@@ -34,22 +32,6 @@ _C_TYPES: Final = {
     np.dtype(np.int32): ctypes.c_int32,
     np.dtype(np.float32): ctypes.c_float,
 }
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Memory:
-    address: int
-    size: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Pinned:
-    array: NDArray[np.uint8]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Stream:
-    handle: int
 
 
 class _Event:
@@ -93,14 +75,14 @@ class CudaPythonRuntime:
     def alloc(self, size: int) -> DeviceMemory:
         """Return so many bytes of the GPU's memory."""
         address = int(_checked(driver.cuMemAlloc(size)))
-        memory = _Memory(address, size)
+        memory = DeviceMemory(address, size)
         self._freed_by[memory] = lambda: driver.cuMemFree(address)
         return memory
 
     def pinned(self, size: int) -> PinnedMemory:
         """Return so many bytes of page-locked memory."""
         address = int(_checked(driver.cuMemAllocHost(size)))
-        memory = _Pinned(np.ctypeslib.as_array((ctypes.c_uint8 * size).from_address(address)))
+        memory = PinnedMemory(np.ctypeslib.as_array((ctypes.c_uint8 * size).from_address(address)))
         self._freed_by[memory] = lambda: driver.cuMemFreeHost(address)
         return memory
 
@@ -112,7 +94,7 @@ class CudaPythonRuntime:
         """Return a stream that waits for no other."""
         flags = driver.CUstream_flags.CU_STREAM_NON_BLOCKING
         handle = int(_checked(driver.cuStreamCreate(flags.value)))
-        stream = _Stream(handle)
+        stream = Stream(handle)
         self._freed_by[stream] = lambda: driver.cuStreamDestroy(handle)
         return stream
 

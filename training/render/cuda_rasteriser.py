@@ -1,7 +1,6 @@
 """Draws scenes on a GPU: the kernels of kernels/raster.cu with the arguments they take."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -21,11 +20,6 @@ _ROW: Final = (128, 1, 1)
 _TILE: Final = (16, 8, 1)
 _STRIPS: Final = 4
 """Threads that share the rows of one triangle, so that a large one does not hold up its neighbours."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Stream:
-    handle: int
 
 
 class CudaRasteriser:
@@ -116,4 +110,4 @@ def open_rasteriser(library: Library, textures: TextureArrays) -> CudaRasteriser
 
 
 def _torch_stream() -> Stream:
-    return _Stream(torch.cuda.current_stream().cuda_stream)
+    return Stream(torch.cuda.current_stream().cuda_stream)
