@@ -29,7 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         kit = Kit(options.kit)
         clip = ClipOptions(frames=options.frames, every=options.every, waist_up=options.waist_up)
-        maker = ClipMaker(kit, load_body(model_path("open_body")), options.split, clip)
+        body = load_body(model_path("open_body"))
+        maker = ClipMaker(kit, body, options.split, clip, options.device)
         seed = options.seed if options.split == "train" else FROZEN_SEED
         clips = (
             _told(number, options.clips, maker.make(np.random.default_rng((seed, number))))
@@ -68,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--seed", type=int, default=1, help="of the training part; the test part has its own"
     )
+    parser.add_argument("--device", default="cpu", help="where to render: cpu or cuda")
     parser.add_argument("--hands", action="store_true", help="detect hands too")
     return parser
 

@@ -17,6 +17,7 @@ from training.kit import MOTION, Kit
 from training.render.bodies import TO_CAMERA, Bodies, posed, rest_joints, turns_about
 from training.render.collage import CollageOptions
 from training.render.hands import other_hand
+from training.render.on_device import wanted_device
 from training.render.sensor import SensorOptions
 from training.render.studio import Studio, StudioOptions
 from training.splits import Split, pick
@@ -71,9 +72,16 @@ class LabelledPicture:
 class ClipMaker:
     """Makes clips of one part of the kit: shapes, skins, clothes, light and motion of the other do not occur."""
 
-    def __init__(self, kit: Kit, model: BodyModel, split: Split, options: ClipOptions) -> None:
+    def __init__(
+        self,
+        kit: Kit,
+        model: BodyModel,
+        split: Split,
+        options: ClipOptions,
+        device: torch.device | str = "cpu",
+    ) -> None:
         self._options, self._model = options, model
-        self._studio = Studio(kit, split, torch.device("cpu"), _STUDIO)
+        self._studio = Studio(kit, split, wanted_device(device), _STUDIO)
         with np.load(kit.file(MOTION), allow_pickle=False) as archive:
             self._poses, self._scale = archive["pose"], float(archive["scale"])
             self._moves = archive["transl_mm"]
@@ -91,7 +99,7 @@ class ClipMaker:
         size = self._options.size_px
         photographs = self._studio.photograph(bodies, size, rng, people=1)
         pictures = (255 * photographs.images.flip(1).permute(0, 2, 3, 1)).to(torch.uint8)
-        for row, picture in enumerate(pictures.numpy()):
+        for row, picture in enumerate(pictures.cpu().numpy()):
             fx, fy, cx, cy = bodies.camera[row].tolist()
             yield LabelledPicture(
                 image=np.ascontiguousarray(picture),

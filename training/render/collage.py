@@ -79,8 +79,11 @@ def draw_extras(rng: np.random.Generator, count: int, options: CollageOptions) -
 
     def other(share: float) -> NDArray[np.floating]:
         aside = rng.uniform(*options.other_aside, count) * rng.choice((-1, 1), count)
-        columns = some(share), rng.uniform(*options.other_size, count), aside
-        return np.stack([*columns, rng.normal(0, 0.1, count)], axis=1)
+        size = rng.uniform(*options.other_size, count)
+        down = np.abs(rng.normal(0, 0.1, count)) + 0.5 * (
+            1 - size
+        )  # no cut edge above the lower one
+        return np.stack([some(share), size, aside, down], axis=1)
 
     size = rng.uniform(*options.thing_size, (2, count))
     thing = np.stack(
