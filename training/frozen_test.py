@@ -1,7 +1,7 @@
 """Measures the landmark engine on the frozen test set: rendered people that no part of training has seen.
 
     python -m training.render --kit DIR --split test --clips 60 --hands --out frozen.npz
-    python -m training.frozen_test frozen.npz [--solver least_squares|lifter]
+    python -m training.frozen_test frozen.npz [--solver least_squares|lifter|analytic]
 
 Shapes, skins, suits, hair, light and motion of the test part are not used for training; shoes, brows, lashes and eyes
 are. Detections come from the real detector. Nothing is smoothed.
@@ -36,7 +36,9 @@ def main(arguments: list[str] | None = None) -> int:
         prog="python -m training.frozen_test", description=(__doc__ or "").splitlines()[0]
     )
     parser.add_argument("pairs", type=Path, help="file written by python -m training.render")
-    parser.add_argument("--solver", choices=("least_squares", "lifter"), default="least_squares")
+    parser.add_argument(
+        "--solver", choices=("least_squares", "lifter", "analytic"), default="least_squares"
+    )
     options = parser.parse_args(arguments)
     try:
         body = load_body(model_path("open_body"))

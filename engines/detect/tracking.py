@@ -10,6 +10,13 @@ _FARTHEST: Final = 1.5
 """An edge of a box can move by this many box sizes between two frames: legs come into view, people run."""
 _PATIENCE_FRAMES: Final = 30
 """A person is remembered for this many frames in which they were not found."""
+_GOES_ON_FRAMES: Final = 10
+"""Somebody who is not found, for example behind another, is taken to walk on for this many frames."""
+_NEWEST_STEP: Final = 0.3
+"""Share of the newest step in how fast a person is."""
+_ABSENCE: Final = 0.3
+"""A person who was not found in the last frame counts as further off by this, in box sizes: who walks past the place
+where another disappeared does not become that other."""
 
 
 class BoxTracker:
@@ -17,6 +24,7 @@ class BoxTracker:
 
     def __init__(self) -> None:
         self._boxes: dict[int, NDArray[np.float32]] = {}
+        self._steps: dict[int, NDArray[np.float32]] = {}
         self._missed: dict[int, int] = {}
         self._next_id = 0
 
@@ -41,20 +49,33 @@ class BoxTracker:
     def _pairs(self, boxes: Sequence[NDArray[np.float32]]) -> list[tuple[float, int, int]]:
         pairs = []
         for track_id, known in self._boxes.items():
+            missed = self._missed[track_id]
+            expected = known + min(missed + 1, _GOES_ON_FRAMES) * self._steps[track_id]
             for index, box in enumerate(boxes):
-                distance = _distance(known, box)
+                distance = min(_distance(known, box), _distance(expected, box))
                 if distance <= _FARTHEST:
-                    pairs.append((distance, track_id, index))
+                    pairs.append((distance + _ABSENCE * (missed > 0), track_id, index))
         return sorted(pairs)
 
     def _remember(self, seen: dict[int, NDArray[np.float32]]) -> None:
         for track_id in list(self._boxes):
             self._missed[track_id] += 1
             if self._missed[track_id] > _PATIENCE_FRAMES and track_id not in seen:
-                del self._boxes[track_id], self._missed[track_id]
+                del self._boxes[track_id], self._steps[track_id], self._missed[track_id]
         for track_id, box in seen.items():
+            self._steps[track_id] = self._step(track_id, box)
             self._boxes[track_id] = box
             self._missed[track_id] = 0
+
+    def _step(self, track_id: int, box: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return how far (4,) the middle of a person's box goes from frame to frame."""
+        before = self._boxes.get(track_id)
+        if before is None:
+            return np.zeros(4, np.float32)
+        way = (box - before).reshape(2, 2).mean(axis=0) / self._missed[track_id]
+        old = self._steps[track_id]
+        step: NDArray[np.float32] = old + _NEWEST_STEP * (np.tile(way, 2) - old)
+        return step
 
 
 def _distance(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:

@@ -85,10 +85,16 @@ class BodyPose(NamedTuple):
 
 
 class BodySolver:
-    """Follows the body joints of one person."""
+    """Follows the body joints of one person.
 
-    def __init__(self, attachments: Attachments) -> None:
+    Args:
+        attachments: The skeleton, and where the landmarks sit on it.
+        is_analytic: Take the first guess as it is in every frame, without least squares, priors or memory.
+    """
+
+    def __init__(self, attachments: Attachments, *, is_analytic: bool = False) -> None:
         self._attachments = attachments
+        self._is_analytic = is_analytic
         self._ranges = body_ranges()
         points = {landmark: n for n, landmark in enumerate(BODY_LANDMARKS)}
         self._starts = np.array([[points[start[0]], points[start[-1]]] for start, _ in _EDGES])
@@ -125,7 +131,9 @@ class BodySolver:
         self._lifted = lifted
         observations, edge_trust = self._observations(view, trust, orientations)
         up = _Upright.of(view, trust)
-        if self._solution is None:
+        if self._is_analytic:
+            solution = self._guess(view, observations)
+        elif self._solution is None:
             solution = self._solve_afresh(view, observations, up)
         else:
             priors = self._priors(self._solution, np.sqrt(step_s), up)
@@ -214,13 +222,17 @@ class BodySolver:
         self, view: PersonView, observations: Observations, up: "_Upright"
     ) -> Solution:
         """Return the pose found from landmark directions alone, with no memory."""
+        start = self._guess(view, observations)
+        priors = self._priors(start, np.inf, up)
+        return solve(self._skeleton, observations, priors, start, _FIRST_ITERATIONS)
+
+    def _guess(self, view: PersonView, observations: Observations) -> Solution:
+        """Return the pose whose bones point as the landmarks say, placed on its rays."""
         rest = np.zeros((33, 3))
         rest[_LANDMARKS] = self._rest
         rotations = analytic_pose(view.world, rest)
         points = posed_points(self._skeleton, rotations, np.zeros(3))
-        start = Solution(rotations, _place_of_root(points, observations), 0.0)
-        priors = self._priors(start, np.inf, up)
-        return solve(self._skeleton, observations, priors, start, _FIRST_ITERATIONS)
+        return Solution(rotations, _place_of_root(points, observations), 0.0)
 
     def _better(
         self, kept: Solution, fresh: Solution, observations: Observations, up: "_Upright"

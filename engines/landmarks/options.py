@@ -13,9 +13,9 @@ _STATURE_RANGE_M = (0.8, 2.5)
 class LandmarkOptions:
     """Settings of the landmark engine."""
 
-    solver: Literal["least_squares", "lifter"] = "least_squares"
-    """How the body is solved: by least squares over the landmarks, or by the same about the pose that a learned
-    lifter expects (docs/benchmarks.md compares the two)."""
+    solver: Literal["least_squares", "lifter", "analytic"] = "least_squares"
+    """How the body is solved: by least squares over the landmarks, by the same about the pose that a learned lifter
+    expects, or from the directions of the bones alone, for comparison (docs/benchmarks.md has all three)."""
     stature_m: float | None = None
     """Body height of the performer in metres, which one picture cannot tell; unset: estimated."""
     betas: tuple[float, ...] = ()

@@ -52,7 +52,7 @@ class PersonSolver:
         self._legs = LegGate()
         self._shape = ShapeEstimator(model, attachments, options.stature_m)
         self._measured_betas = np.array(options.betas) if options.betas else None
-        self._body = BodySolver(attachments)
+        self._body = BodySolver(attachments, is_analytic=options.solver == "analytic")
         self._hands = (HandSolver(model, "left"), HandSolver(model, "right"))
         self._face = FaceSolver(model)
 

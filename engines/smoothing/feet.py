@@ -22,13 +22,13 @@ class GroundOptions:
 
     locks_feet: bool = True
     """Standing feet are held in place and nobody sinks into the floor."""
-    lock_below_m_s: float = 0.2
+    lock_below_m_s: float = 0.4
     """A foot slower than this can begin to stand."""
-    release_above_m_s: float = 0.4
+    release_above_m_s: float = 0.6
     """A standing foot that is faster than this is under way."""
-    lock_below_m: float = 0.06
+    lock_below_m: float = 0.08
     """A sole nearer to the floor than this can begin to stand."""
-    release_above_m: float = 0.1
+    release_above_m: float = 0.12
     """A standing foot whose sole is seen higher than this is under way."""
     blend_s: float = 0.2
     """Time in which a correction comes and goes."""

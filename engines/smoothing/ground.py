@@ -41,7 +41,7 @@ _FOLLOW_S: Final = 0.1
 _TINY_M: Final = 1e-6
 _FARTHEST_SINK_M: Final = 0.1
 """A pelvis is lowered by no more than this to let held feet reach."""
-_SPEED_MEMORY_S: Final = 0.06
+_SPEED_MEMORY_S: Final = 0.03
 """Time constant of the low-passed speed of a foot."""
 _UNKNOWN_M_S: Final = 1.0
 """Speed of feet at first sight: they must prove to be at rest."""

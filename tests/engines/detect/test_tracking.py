@@ -1,6 +1,7 @@
 """Track ids of boxes."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +24,19 @@ def test_persons_who_walk_past_each_other_keep_their_ids():
     for step in range(21):
         ids = tracker.assign([box(25.0 * step), box(500 - 25.0 * step, y=40)])
         assert ids == [0, 1]
+
+
+@pytest.mark.parametrize("speed", [8.0, 20.0])
+@pytest.mark.parametrize("jitter", [0.0, 6.0])
+def test_persons_who_pass_behind_each_other_keep_their_ids(speed, jitter):
+    rng = np.random.default_rng(0)
+    tracker = BoxTracker()
+    for step in range(int(600 / speed) + 1):
+        right, left = speed * step, 600 - speed * step
+        boxes = [box(right, rng.normal(0, jitter))]
+        if abs(right - left) > 70:  # else hidden
+            boxes.append(box(left, 10 + rng.normal(0, jitter)))
+        assert tracker.assign(boxes) == [0, 1][: len(boxes)]
 
 
 def test_newcomer_gets_a_new_id():

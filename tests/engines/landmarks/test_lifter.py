@@ -72,7 +72,7 @@ def test_asked_before_open_it_says_so(body: BodyModel) -> None:
         Lifter().lift(_view(body))
 
 
-@pytest.mark.parametrize("solver", ["least_squares", "lifter"])
+@pytest.mark.parametrize("solver", ["least_squares", "lifter", "analytic"])
 def test_either_solver_finds_a_standing_person(body: BodyModel, solver: str) -> None:
     regressor = LandmarkRegressor(body, LandmarkOptions(solver=solver))  # type: ignore[arg-type]
     regressor.open()
