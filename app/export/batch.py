@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
@@ -121,6 +122,8 @@ def _look(watch: Watch, shared: _Shared, pending: "set[Future[Path]]") -> None:
 
 def _join_pool(shares: "SynchronizedArray[float]", is_cancelled: Event) -> None:
     global _shared
+    # Ctrl-C reaches all of a terminal; whoever started this process ends it
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _shared = _Shared(shares, is_cancelled)
 
 

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -109,6 +110,8 @@ class _Work:
 
 
 def _draw_in_process(work: _Work, done: Connection) -> None:
+    # Ctrl-C reaches all of a terminal; whoever started this process ends it
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         work.draw(Watch())
     except MocapError as error:
