@@ -36,12 +36,13 @@ class PerformerCorrection:
         performer: PerformerCalibration,
         world_from_camera: NDArray[np.floating] | None = None,
     ) -> None:
-        """Without `world_from_camera` (4, 4) the camera is taken to be level."""
+        """Without `world_from_camera` (4, 4) bodies keep their lean: it was measured by a camera on its floor."""
         self._model = model
-        across = (1.0, 0.0, 0.0) if world_from_camera is None else world_from_camera[0, :3]
-        # a turn about the world's x by a positive angle takes y up towards z, the camera: undo that
-        vector = np.asarray(across, np.float64) * -np.radians(performer.lean_deg)
-        self._turn = matrix_from_axis_angle(vector)
+        self._turn: NDArray[np.floating] = np.eye(3)
+        if world_from_camera is not None:
+            # a turn about the world's x by a positive angle takes y up towards z, the camera: undo that
+            vector = world_from_camera[0, :3].astype(np.float64) * -np.radians(performer.lean_deg)
+            self._turn = matrix_from_axis_angle(vector)
         self._starts, self._ends = _ranges(performer)
         self._hands = _hand_line(performer)
 

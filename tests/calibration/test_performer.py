@@ -163,10 +163,13 @@ def test_correction_turns_the_body_back_about_its_pelvis():
     before = estimate(leaning, pelvis=(0.3, 0.1, 3.0))
     towards = before.joints[0, 2] - before.joints[JOINT_INDEX["neck"], 2]
     assert towards > 0.02
-    (after,) = PerformerCorrection(open_body(), performer(lean_deg=5.0)).apply([before])
+    known, level = performer(lean_deg=5.0), np.diag([1.0, -1, -1, 1])
+    (after,) = PerformerCorrection(open_body(), known, level).apply([before])
     upright = estimate(upright_pose(), pelvis=(0.3, 0.1, 3.0))
     np.testing.assert_allclose(after.joints, upright.joints, atol=2e-4)
     np.testing.assert_allclose(after.joints, posed_joints(open_body(), after.params), atol=2e-4)
+    (elsewhere,) = PerformerCorrection(open_body(), known).apply([before])  # no floor, no lean
+    np.testing.assert_allclose(elsewhere.joints, before.joints, atol=1e-6)
 
 
 def test_the_face_is_measured_from_its_own_rest():
