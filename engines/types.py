@@ -77,12 +77,18 @@ class PersonLandmarks:
     """Left hand landmarks in pixels, z as for the pose; None when not seen."""
     right_hand_px: Float32[np.ndarray, "21 3"] | None = None
     """Right hand landmarks in pixels; None when not seen."""
+    left_hand_world: Float32[np.ndarray, "21 3"] | None = None
+    """Metric left hand landmarks about the hand's middle, axes as of `pose_world`; None when not seen."""
+    right_hand_world: Float32[np.ndarray, "21 3"] | None = None
+    """Metric right hand landmarks; None when not seen."""
     left_hand_score: float = 0.0
     """Confidence in [0, 1] of the left hand."""
     right_hand_score: float = 0.0
     """Confidence in [0, 1] of the right hand."""
     face_px: Float32[np.ndarray, "468 3"] | None = None
     """Face mesh in pixels; None when not seen."""
+    irises_px: Float32[np.ndarray, "10 3"] | None = None
+    """Irises in pixels, the right one first: each its centre and four points on its edge; None when not seen."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,9 +3,10 @@
 The wheel holds the models as bare .tflite files; MediaPipe Tasks 1.x wants bundles: zip archives of models that carry
 metadata saying how a picture becomes their input. This script adds that metadata and writes the archives. Beyond that,
 nothing of a model is changed, with two exceptions. Tasks 1.x always reads 478 points from a face mesh model, and this
-one gives 468, so that the ten missing iris points are filled by repeating an eye corner (`_with_iris_points`). And the
-body's network draws a picture of where the person is, for a quarter of its time, which nobody here asks for
-(`_without_segmentation`); its landmarks are the same to the last digit.
+one gives 468; the irises come from the wheel's other face mesh, the one with attention, of which the part that finds
+them is put beside it, on the same picture (`_with_irises`). Its own mesh is not used: on our clips it is no better from
+the front and worse from the side. And the body's network draws a picture of where the person is, for a quarter of its
+time, which nobody here asks for (`_without_segmentation`); its landmarks are the same to the last digit.
 
     pip download --no-deps --only-binary=:all: mediapipe==0.10.21
     python tools/build_landmark_bundles.py mediapipe-0.10.21-*.whl
@@ -27,10 +28,11 @@ from mediapipe.tasks.metadata import schema_py_generated as schema
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 FACE_MESH_POINTS = 468
-IRIS_POINTS = (33,) * 5 + (
-    263,
-) * 5  # outer eye corners: inside the face, whose extent steers the tracking
-FACE_MESH_OUTPUT = "conv2d_21"
+ATTENTION_MESH = "face_landmark/face_landmark_with_attention.tflite"
+IRISES = {b"output_left_iris": 145, b"output_right_iris": 374}
+"""Outputs with x and y of one iris, left in the picture first, and a point of the mesh, the middle of the lower lid, to
+take their depth from."""
+IRIS_POINTS = 5
 SEGMENTATION, HEAT_MAP = b"Identity_2", b"Identity_3"  # outputs of the body's network
 ZIP_TIME = (2025, 1, 1, 0, 0, 0)  # fixed, for the same bytes each time
 
@@ -85,7 +87,8 @@ def _prepared(wheel: zipfile.ZipFile, model: Model) -> bytes:
     content = wheel.read(f"mediapipe/modules/{model.source}")
     tree = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0))
     if model.source == "face_landmark/face_landmark.tflite":
-        _with_iris_points(tree)
+        other = wheel.read(f"mediapipe/modules/{ATTENTION_MESH}")
+        _with_irises(tree, schema.ModelT.InitFromObj(schema.Model.GetRootAs(other, 0)))
     if model.source == "pose_landmark/pose_landmark_full.tflite":
         _without_segmentation(tree)
     _add_metadata(tree, model)
@@ -94,21 +97,82 @@ def _prepared(wheel: zipfile.ZipFile, model: Model) -> bytes:
     return bytes(builder.Output())
 
 
-def _with_iris_points(tree: schema.ModelT) -> None:
-    """Widen the last convolution of the face mesh from 468 to 478 points by repeating some of its output channels."""
-    points = np.concatenate([np.arange(FACE_MESH_POINTS), IRIS_POINTS])
-    channels = (3 * points[:, None] + np.arange(3)).ravel()
-    for tensor in tree.subgraphs[0].tensors:
-        name = tensor.name.decode()
-        if name.split("/")[0] != FACE_MESH_OUTPUT:
-            continue
-        if name in (f"{FACE_MESH_OUTPUT}/Kernel", f"{FACE_MESH_OUTPUT}/Bias"):  # float16 weights
-            buffer = tree.buffers[tensor.buffer]
-            weights = np.asarray(buffer.data, np.uint8).view(np.float16).reshape(tensor.shape)
-            buffer.data = np.ascontiguousarray(weights[channels]).view(np.uint8).ravel()
-        tensor.shape = np.where(
-            tensor.shape == 3 * FACE_MESH_POINTS, len(channels), tensor.shape
-        ).astype(np.int32)
+def _with_irises(tree: schema.ModelT, other: schema.ModelT) -> None:
+    """Widen the output of the face mesh from 468 to 478 points by the irises that another model finds."""
+    graph = tree.subgraphs[0]
+    mesh, score = graph.outputs
+    irises = _put_beside(tree, other, tuple(IRISES))
+    sources = np.arange(3 * FACE_MESH_POINTS).reshape(-1, 3)
+    for n, lid in enumerate(IRISES.values()):
+        start = 3 * FACE_MESH_POINTS + 2 * IRIS_POINTS * n
+        iris = np.full((IRIS_POINTS, 3), 3 * lid + 2)
+        iris[:, :2] = start + np.arange(2 * IRIS_POINTS).reshape(-1, 2)
+        sources = np.concatenate([sources, iris])
+    count = 3 * FACE_MESH_POINTS + 2 * IRIS_POINTS * len(irises)
+    joined = _add_tensor(tree, b"mesh_and_irises", (1, 1, 1, count))
+    picked = _add_tensor(tree, b"picked", (sources.size,), sources.ravel())
+    points = _add_tensor(tree, b"points", (1, 1, 1, sources.size))
+    concatenation, gather = schema.ConcatenationOptionsT(), schema.GatherOptionsT()
+    concatenation.axis = gather.axis = 3
+    _add_operator(tree, "CONCATENATION", concatenation, [mesh, *irises], joined)
+    _add_operator(tree, "GATHER", gather, [joined, picked], points)
+    graph.outputs = [points, score]
+
+
+def _put_beside(tree: schema.ModelT, other: schema.ModelT, names: tuple[bytes, ...]) -> list[int]:
+    """Add what a model needs for some of its outputs to another one of the same input; return these outputs."""
+    graph, added = tree.subgraphs[0], other.subgraphs[0]
+    outputs = {added.tensors[index].name: index for index in added.outputs}
+    wanted = [outputs[name] for name in names]
+    operators = _needed_operators(added, set(wanted))
+    index = {added.inputs[0]: graph.inputs[0], -1: -1}  # -1: an input that is left out
+    for operator in operators:
+        for old in (*operator.inputs, *operator.outputs):
+            if old not in index:
+                index[old] = len(graph.tensors)
+                tensor = added.tensors[old]
+                tree.buffers.append(other.buffers[tensor.buffer])
+                tensor.buffer = len(tree.buffers) - 1
+                graph.tensors.append(tensor)
+        operator.inputs = [index[old] for old in operator.inputs]
+        operator.outputs = [index[old] for old in operator.outputs]
+        operator.opcodeIndex += len(tree.operatorCodes)
+    tree.operatorCodes += other.operatorCodes
+    graph.operators += operators
+    return [index[old] for old in wanted]
+
+
+def _add_tensor(
+    tree: schema.ModelT, name: bytes, shape: tuple[int, ...], numbers: np.ndarray | None = None
+) -> int:
+    """Add a tensor of float32, or one of constant int32; return its index."""
+    tensor, graph = schema.TensorT(), tree.subgraphs[0]
+    tensor.name, tensor.shape = name, np.array(shape, np.int32)
+    tensor.type = schema.TensorType.FLOAT32
+    if numbers is not None:
+        tensor.type = schema.TensorType.INT32
+        buffer = schema.BufferT()
+        buffer.data = numbers.astype("<i4").view(np.uint8)
+        tensor.buffer = len(tree.buffers)
+        tree.buffers.append(buffer)
+    graph.tensors.append(tensor)
+    return len(graph.tensors) - 1
+
+
+def _add_operator(
+    tree: schema.ModelT, name: str, options: object, inputs: list[int], output: int
+) -> None:
+    """Add a builtin operator at the end of the graph."""
+    code, operator = schema.OperatorCodeT(), schema.OperatorT()
+    code.builtinCode = code.deprecatedBuiltinCode = getattr(schema.BuiltinOperator, name)
+    code.version = 1
+    operator.opcodeIndex = len(tree.operatorCodes)
+    tree.operatorCodes.append(code)
+    kind = type(options).__name__.removesuffix("T")
+    operator.builtinOptionsType = getattr(schema.BuiltinOptions, kind)
+    operator.builtinOptions = options
+    operator.inputs, operator.outputs = inputs, [output]
+    tree.subgraphs[0].operators.append(operator)
 
 
 def _without_segmentation(tree: schema.ModelT) -> None:
@@ -119,13 +183,17 @@ def _without_segmentation(tree: schema.ModelT) -> None:
     graph.outputs = [
         outputs[HEAT_MAP] if index == segmentation else index for index in graph.outputs
     ]
-    needed = set(outputs.values())
+    graph.operators = _needed_operators(graph, set(outputs.values()))
+
+
+def _needed_operators(graph: schema.SubGraphT, needed: set[int]) -> list[schema.OperatorT]:
+    """Return the operators that some tensors depend on, in their order."""
     operators = []
     for operator in reversed(graph.operators):
         if not needed.isdisjoint(operator.outputs):
             operators.append(operator)
             needed.update(operator.inputs)
-    graph.operators = operators[::-1]
+    return operators[::-1]
 
 
 def _add_metadata(tree: schema.ModelT, model: Model) -> None:

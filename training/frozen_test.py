@@ -1,7 +1,7 @@
 """Measures the landmark engine on the frozen test set: rendered people that no part of training has seen.
 
     python -m training.render --kit DIR --split test --clips 60 --hands --out frozen.npz
-    python -m training.frozen_test frozen.npz [--solver least_squares|lifter|analytic]
+    python -m training.frozen_test frozen.npz [--solver S] [--hands lifter|least_squares]
 
 Shapes, skins, suits, hair, light and motion of the test part are not used for training; shoes, brows, lashes and eyes
 are. Detections come from the real detector. Nothing is smoothed.
@@ -39,10 +39,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--solver", choices=("least_squares", "lifter", "analytic"), default="least_squares"
     )
+    parser.add_argument("--hands", choices=("lifter", "least_squares"), default="lifter")
     options = parser.parse_args(arguments)
     try:
         body = load_body(model_path("open_body"))
-        regressor = LandmarkRegressor(body, LandmarkOptions(solver=options.solver))
+        regressor = LandmarkRegressor(body, LandmarkOptions(options.solver, options.hands))
         regressor.open()
         results = list(estimates(load_pairs(options.pairs), body, regressor))
         regressor.close()
@@ -55,7 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
         h for estimate, truth in results for h in judge.hands(estimate, truth) if h is not None
     ]
     sys.stdout.write(f"{options.solver}: {len(bodies)} bodies {_means(BodyErrors, bodies)}\n")
-    sys.stdout.write(f"{options.solver}: {len(hands)} hands {_means(HandErrors, hands)}\n")
+    sys.stdout.write(f"{options.hands}: {len(hands)} hands {_means(HandErrors, hands)}\n")
     return 0
 
 

@@ -26,9 +26,9 @@ def can_show_face(person: PersonLandmarks) -> bool:
 
 
 def is_on_head(
-    face_px: Float32[np.ndarray, "468 3"], person: PersonLandmarks, pixels_per_metre: float
+    face_px: Float32[np.ndarray, "points 3"], person: PersonLandmarks, pixels_per_metre: float
 ) -> bool:
-    """Return whether a face mesh, in pixels of the frame, is where the body's eyes and nose are."""
+    """Return whether a face mesh, irises or not, in pixels of the frame, is where the body's eyes and nose are."""
     face = face_px[_MESH_NOSE_AND_EYES, :2].mean(axis=0)
     head = person.pose_px[_POSE_NOSE_AND_EYES, :2].mean(axis=0)
     return float(np.linalg.norm(face - head)) < _FARTHEST_M * pixels_per_metre

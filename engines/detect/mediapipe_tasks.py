@@ -23,6 +23,7 @@ from engines.errors import EngineUnavailable, StageError
 from engines.model_store import model_path
 
 FACE_POINT_COUNT: Final = 468
+"""Points of the face mesh; five of the right and five of the left iris follow them."""
 _TIME_STEP_MS: Final = 1_000_000
 _MAX_CALLS: Final = 9_000_000
 """MediaPipe's clocks are 64 bits of nanoseconds: start anew before they run over (83 hours at 30 fps)."""
@@ -52,6 +53,8 @@ class FoundHand:
     """Pixels of the given picture; z relative to the wrist."""
     right_likelihood: float
     """How likely this is the person's own right hand, in [0, 1], by its looks; trustworthy for large, clear hands."""
+    world: Float32[np.ndarray, "21 3"]
+    """Metres about the middle of the hand; x right, y down, z away from the camera."""
 
 
 class _Landmark(Protocol):
@@ -208,7 +211,11 @@ class HandTask(_Task):
             return None
         label = result.handedness[0][0]
         right = label.score if label.category_name == "Right" else 1 - label.score
-        return FoundHand(_pixels(result.hand_landmarks[0], width, height), right)
+        return FoundHand(
+            _pixels(result.hand_landmarks[0], width, height),
+            right,
+            _metres(result.hand_world_landmarks[0]),
+        )
 
     def _create(self, path: Path) -> Any:
         from mediapipe.tasks.python import BaseOptions
@@ -235,13 +242,13 @@ class FaceTask(_Task):
 
     def find(
         self, image: UInt8[np.ndarray, "height width 3"]
-    ) -> Float32[np.ndarray, "468 3"] | None:
-        """Return the mesh of the face in a BGR picture: pixels, z relative to the head's middle."""
+    ) -> Float32[np.ndarray, "478 3"] | None:
+        """Return the mesh of the face in a BGR picture: pixels, z relative to the head's middle; the irises last."""
         height, width = image.shape[:2]
         result = self._run(image)
         if not result.face_landmarks:
             return None
-        return _pixels(result.face_landmarks[0][:FACE_POINT_COUNT], width, height)
+        return _pixels(result.face_landmarks[0], width, height)
 
     def _create(self, path: Path) -> Any:
         from mediapipe.tasks.python import BaseOptions

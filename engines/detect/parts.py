@@ -14,7 +14,7 @@ from jaxtyping import Float32, UInt8
 from engines.body.pose import read_only
 from engines.detect.hands import SIDES, Side, assign_hands
 from engines.detect.heads import can_show_face, is_on_head
-from engines.detect.mediapipe_tasks import FaceTask, FoundHand, HandTask
+from engines.detect.mediapipe_tasks import FACE_POINT_COUNT, FaceTask, FoundHand, HandTask
 from engines.detect.options import LandmarkDetectorOptions
 from engines.detect.regions import (
     Region,
@@ -104,13 +104,17 @@ class _PersonParts:
         """Return the person with hands and face."""
         hands = self._find_hands(image, person)
         left, right = hands.get("left"), hands.get("right")
+        face = self._find_face(image, person)
         return replace(
             person,
             left_hand_px=None if left is None else read_only(left.points_px),
             right_hand_px=None if right is None else read_only(right.points_px),
+            left_hand_world=None if left is None else read_only(left.world),
+            right_hand_world=None if right is None else read_only(right.world),
             left_hand_score=_score(left),
             right_hand_score=_score(right),
-            face_px=self._find_face(image, person),
+            face_px=None if face is None else read_only(face[:FACE_POINT_COUNT]),
+            irises_px=None if face is None else read_only(face[FACE_POINT_COUNT:]),
         )
 
     def _tasks(self) -> list[HandTask | FaceTask]:
@@ -160,7 +164,7 @@ class _PersonParts:
 
     def _find_face(
         self, image: UInt8[np.ndarray, "height width 3"], person: PersonLandmarks
-    ) -> Float32[np.ndarray, "468 3"] | None:
+    ) -> Float32[np.ndarray, "478 3"] | None:
         height, width = image.shape[:2]
         region = head_region(person, width, height)
         is_hidden = not can_show_face(person)
@@ -173,7 +177,7 @@ class _PersonParts:
                 self._face_task.forget()
                 face = None
         self._face.note(is_found=face is not None)
-        return None if face is None else read_only(face)
+        return face
 
 
 @dataclass(frozen=True, slots=True, eq=False)

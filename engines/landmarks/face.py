@@ -19,17 +19,16 @@ from engines.landmarks.face_basis import (
     FaceBasis,
     face_basis,
 )
+from engines.landmarks.gaze import Gaze, GazeReader
 from engines.landmarks.neutral_face import NeutralFace
 from engines.types import Camera
 
 UNOBSERVED: Final[tuple[str, ...]] = (
     "cheekPuff", "jawForward", "tongueOut",
     "mouthDimpleLeft", "mouthDimpleRight", "mouthPressLeft", "mouthPressRight",
-    "eyeLookDownLeft", "eyeLookDownRight", "eyeLookInLeft", "eyeLookInRight",
-    "eyeLookOutLeft", "eyeLookOutRight", "eyeLookUpLeft", "eyeLookUpRight",
 )  # fmt: skip
-"""Actions that stay zero: the mesh has no irises and no tongue, its depth is too rough for cheeks and chin, and on it
-dimples and pressed lips are small smiles."""
+"""Actions that stay zero: the mesh has no tongue, its depth is too rough for cheeks and chin, and on it dimples and
+pressed lips are small smiles."""
 
 _AXIS_WEIGHTS: Final = np.array((1.0, 1.0, 0.15))
 """Weight of a point's x, y and depth: the mesh's depth is rough."""
@@ -57,6 +56,8 @@ class FaceFit:
     """Rotation of the head from the rest frame (y up, face towards +z) to the camera frame (y down, z forward)."""
     jaw_pose: Float32[np.ndarray, "3"]
     """Axis-angle of the jaw joint."""
+    eye_pose: Float32[np.ndarray, "3"]
+    """Axis-angle of either eye joint; zero where irises were never seen."""
     blendshapes: Float32[np.ndarray, "52"]
     """ARKit-named coefficients in [0, 1], in the order of `ARKIT_NAMES`; those in `UNOBSERVED` are 0."""
     expression: Float32[np.ndarray, "10"]
@@ -83,7 +84,7 @@ class FaceSolver:
 
     Each picture: place the head by the points that no action moves, then find the actions by least squares under
     bounds, with a price on each so that of two that look alike the plainer one is taken. The person's own face at
-    rest is learnt on the way (`NeutralFace`), the eyelids are measured apart (`EyelidReader`).
+    rest is learnt on the way (`NeutralFace`), eyelids and gaze are measured apart (`EyelidReader`, `GazeReader`).
     """
 
     def __init__(self, model: BodyModel) -> None:
@@ -97,15 +98,23 @@ class FaceSolver:
         """Forget the person."""
         self._neutral = NeutralFace(len(self._basis.rest))
         self._eyelids = EyelidReader()
+        self._gaze_reader = GazeReader()
+        self._gaze = Gaze(0.0, 0.0)
         self._plain = np.zeros(len(ACTIONS))
         self._actions = np.zeros(len(ACTIONS))
 
-    def solve(self, face_px: Float32[np.ndarray, "468 3"], camera: Camera) -> FaceFit:
+    def solve(
+        self,
+        face_px: Float32[np.ndarray, "468 3"],
+        camera: Camera,
+        irises_px: Float32[np.ndarray, "10 3"] | None = None,
+    ) -> FaceFit:
         """Return the head and face of one picture.
 
         Args:
             face_px: Face mesh; x and y in pixels, z in pixels away from the camera.
             camera: Turns the place in the picture into the direction from which the head is seen.
+            irises_px: The irises in the same way; None where they are not known.
         """
         middle = face_px[:, :2].mean(axis=0, dtype=np.float64)
         points = _without_perspective(face_px.astype(np.float64), middle, camera)
@@ -114,12 +123,20 @@ class FaceSolver:
         placement = self._fit(points, rest, self._actions, passes=_PASSES)
         moved = placement.to_head(points)
         residual = np.linalg.norm(moved - rest - self._motion(self._actions), axis=1)
-        blendshapes = self._blendshapes(moved)
+        lids = self._eyelids.read(moved)
+        if irises_px is not None:
+            irises = _without_perspective(irises_px.astype(np.float64), middle, camera)
+            blinks = lids["eyeBlinkRight"], lids["eyeBlinkLeft"]
+            self._gaze = self._gaze_reader.read(
+                points, irises, placement.rotation, placement.scale, blinks
+            )
+        blendshapes = self._blendshapes(lids)
         side = self._actions[ACTIONS.index("jawLeft")] - self._actions[ACTIONS.index("jawRight")]
         jaw = np.array((self._actions[_JAW] * JAW_OPEN_RAD, side * JAW_SIDE_RAD, 0.0))
         return FaceFit(
             head_rotation=read_only(_from_ray(middle, camera) @ placement.rotation),
             jaw_pose=read_only(jaw),
+            eye_pose=read_only(self._gaze.eye_pose()),
             blendshapes=read_only(blendshapes),
             expression=read_only(expression_from_blendshapes(self._model, blendshapes)),
             residual_mm=float(self._basis.weight @ residual),
@@ -151,9 +168,9 @@ class FaceSolver:
     def _bend(self, actions: NDArray[np.float64]) -> NDArray[np.float64]:
         return self._basis.jaw_bend * actions[_JAW] ** 2
 
-    def _blendshapes(self, head_points: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _blendshapes(self, lids: dict[str, float]) -> NDArray[np.float64]:
         values = dict(zip(ACTIONS, self._actions.tolist(), strict=True))
-        values |= self._eyelids.read(head_points)
+        values |= lids | self._gaze.actions()
         return np.array([values.get(name, 0.0) for name in ARKIT_NAMES])
 
 

@@ -10,6 +10,7 @@ from engines.body.model import BodyModel
 from engines.body.rotations import matrix_from_axis_angle
 from engines.landmarks.analytic import analytic_palm
 from engines.landmarks.attachments import Side, attach_hand
+from engines.landmarks.hand_lifter import HandLandmarks, HandLifter
 from engines.landmarks.least_squares import posed_points, rotation_vectors, solve
 from engines.landmarks.limits import hand_ranges
 from engines.landmarks.problem import Observations, Priors, Solution, anywhere
@@ -37,7 +38,10 @@ _SPEED_RAD: Final = 3.0  # fingers turn by about this much in one second of rand
 _WRIST_SPEED_RAD: Final = 6.0
 _LOST_RAD: Final = 1.2  # a wrist this far from where the palm points is started afresh
 _REST_S: Final = 0.7  # unseen fingers approach the relaxed hand in about this time
+_WRIST_SIGMA_RAD: Final = 0.12  # of a clear hand solved by least squares
 _POOR_FIT_M: Final = 0.012  # mean landmark error that halves the confidence
+_POOR_SIGMA_RAD: Final = 0.3  # mean uncertainty of lifted finger joints that does the same
+_WRIST_DOUBT: Final = 1.3  # the lifter's wrists are off by so much more than it says
 _ITERATIONS: Final = 4
 _FIRST_ITERATIONS: Final = 15
 
@@ -51,13 +55,22 @@ class HandPose(NamedTuple):
     """Rotation of the wrist joint in the camera frame; None when the hand was not seen."""
     confidence: float
     """In [0, 1]; 0 when the hand was not seen."""
+    wrist_sigma: float = np.inf
+    """How far off the wrist may be about each axis, radians, one standard deviation."""
 
 
 class HandSolver:
-    """Follows one hand. Fingers that are not seen ease from their last pose to a relaxed hand."""
+    """Follows one hand. Fingers that are not seen ease from their last pose to a relaxed hand.
 
-    def __init__(self, model: BodyModel, side: Side) -> None:
+    Args:
+        model: The body.
+        side: Which hand.
+        lifter: An open lifter, whose answers are taken; None to solve by least squares.
+    """
+
+    def __init__(self, model: BodyModel, side: Side, lifter: HandLifter | None = None) -> None:
         attachments = attach_hand(model, side)
+        self._side, self._lifter = side, lifter
         self._skeleton = attachments.skeleton(np.zeros(10))
         self._rest = (
             self._skeleton.rest_joints[self._skeleton.point_joints] + self._skeleton.point_offsets
@@ -85,6 +98,7 @@ class HandSolver:
         score: float,
         camera: Camera,
         step_s: float,
+        world: Float64[np.ndarray, "21 3"] | None = None,
     ) -> HandPose:
         """Return the hand's pose.
 
@@ -93,6 +107,7 @@ class HandSolver:
             score: Confidence of the landmarks in [0, 1].
             camera: The camera.
             step_s: Time since the last frame, seconds.
+            world: Metric landmarks, where the detector gives them; only the lifter wants them.
         """
         measured = None if landmarks is None else self._measure(landmarks, camera)
         if measured is None:
@@ -100,12 +115,25 @@ class HandSolver:
             part = 1 - np.exp(-step_s / _REST_S)
             self._fingers = self._fingers + part * (self._relaxed - self._fingers)
             return HandPose(self._fingers, None, 0.0)
-        solution = self._fit(measured, step_s)
+        lifted = None
+        if self._lifter is not None and landmarks is not None:
+            lifted = self._lifter.lift(HandLandmarks(landmarks, world), self._side, camera)
+        solution = (
+            self._fit(measured, step_s)
+            if lifted is None
+            else Solution(lifted.rotations, np.zeros(3), 0.0)
+        )
         self._solution = solution
         self._fingers = rotation_vectors(solution.rotations[1:])
-        error = self._mean_error(solution, measured.points)
-        confidence = float(np.clip(score, 0.0, 1.0)) * 0.5 ** ((error / _POOR_FIT_M) ** 2)
-        return HandPose(self._fingers, solution.rotations[0], confidence)
+        if lifted is None:
+            poor = self._mean_error(solution, measured.points) / _POOR_FIT_M
+        else:
+            poor = float(lifted.sigmas[1:].mean()) / _POOR_SIGMA_RAD
+        confidence = float(np.clip(score, 0.0, 1.0)) * 0.5 ** (poor**2)
+        sigma = _WRIST_SIGMA_RAD / np.sqrt(max(confidence, 1e-3))
+        if lifted is not None:
+            sigma = _WRIST_DOUBT * float(lifted.sigmas[0])
+        return HandPose(self._fingers, solution.rotations[0], confidence, float(sigma))
 
     def _measure(self, landmarks: NDArray[np.float64], camera: Camera) -> "_Measured | None":
         """Return the landmarks in metres, the palm as large as the model's; None for nonsense."""

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 from engines.body.kinematics import posed_joints
 from engines.body.model import BodyModel
 from engines.body.pose import params_from_full_pose, read_only
-from engines.body.skeleton import JAW, JOINT_INDEX, LEFT_HAND, RIGHT_HAND
+from engines.body.skeleton import JAW, JOINT_INDEX, LEFT_EYE, LEFT_HAND, RIGHT_EYE, RIGHT_HAND
 from engines.landmarks.attachments import attach_body
 from engines.landmarks.body import BodyPose, BodySolver, Orientation
 from engines.landmarks.confidence import joint_confidence
 from engines.landmarks.face import FaceFit, FaceSolver
+from engines.landmarks.hand_lifter import HandLifter
 from engines.landmarks.hands import HandPose, HandSolver
 from engines.landmarks.least_squares import rotation_vectors
 from engines.landmarks.lifter import Lifter
@@ -28,7 +29,6 @@ _HEAD: Final = JOINT_INDEX["head"]
 _WRISTS: Final = (JOINT_INDEX["left_wrist"], JOINT_INDEX["right_wrist"])
 _FACE_SIGMA_RAD: Final = 0.06  # of a frontal face; profiles are guessed
 _LEAST_FACING: Final = 0.2
-_WRIST_SIGMA_RAD: Final = 0.12
 _LEAST_HAND: Final = 0.1  # a hand fitted worse than this says nothing of the wrist
 _POOR_FACE_MM: Final = 6.0  # mean error of the face mesh that halves its confidence
 
@@ -40,10 +40,15 @@ class PersonSolver:
         model: The body.
         options: The engine's settings.
         lifter: An open lifter to ask in each frame; None to go without.
+        hand_lifter: The same for the hands.
     """
 
     def __init__(
-        self, model: BodyModel, options: LandmarkOptions, lifter: Lifter | None = None
+        self,
+        model: BodyModel,
+        options: LandmarkOptions,
+        lifter: Lifter | None = None,
+        hand_lifter: HandLifter | None = None,
     ) -> None:
         attachments = attach_body(model)
         self._lifter = lifter
@@ -53,7 +58,9 @@ class PersonSolver:
         self._shape = ShapeEstimator(model, attachments, options.stature_m)
         self._measured_betas = np.array(options.betas) if options.betas else None
         self._body = BodySolver(attachments, is_analytic=options.solver == "analytic")
-        self._hands = (HandSolver(model, "left"), HandSolver(model, "right"))
+        self._hands = (
+            HandSolver(model, "left", hand_lifter), HandSolver(model, "right", hand_lifter),
+        )  # fmt: skip
         self._face = FaceSolver(model)
 
     def solve(
@@ -77,7 +84,11 @@ class PersonSolver:
         view = self._swaps.repair(view, face_rays, step_s)
         trust = self._legs.update(view, step_s)
         hands = self._solve_hands(landmarks, view, camera, step_s)
-        face = None if face_px is None else self._face.solve(face_px, camera)
+        face = (
+            None
+            if face_px is None
+            else self._face.solve(face_px, camera, _finite(landmarks.irises_px))
+        )
         betas = self._measured_betas
         if betas is None:
             betas = self._shape.update(view.world, view.seen * trust, step_s)
@@ -88,14 +99,17 @@ class PersonSolver:
     def _solve_hands(
         self, landmarks: PersonLandmarks, view: PersonView, camera: Camera, step_s: float
     ) -> tuple[HandPose, HandPose]:
-        left = _finite(landmarks.left_hand_px), landmarks.left_hand_score
-        right = _finite(landmarks.right_hand_px), landmarks.right_hand_score
-        if _hands_are_crossed(left[0], right[0], view, camera):
-            left, right = right, left
-        return (
-            self._hands[0].solve(*left, camera, step_s),
-            self._hands[1].solve(*right, camera, step_s),
+        seen = [
+            (_finite(landmarks.left_hand_px), landmarks.left_hand_score, landmarks.left_hand_world),
+            (_finite(landmarks.right_hand_px), landmarks.right_hand_score, landmarks.right_hand_world),
+        ]  # fmt: skip
+        if _hands_are_crossed(seen[0][0], seen[1][0], view, camera):
+            seen.reverse()
+        left, right = (
+            hand.solve(points, score, camera, step_s, _finite(world))
+            for hand, (points, score, world) in zip(self._hands, seen, strict=True)
         )
+        return left, right
 
     def _estimate(
         self,
@@ -110,7 +124,7 @@ class PersonSolver:
         pose[:22] = rotation_vectors(body.rotations)
         pose[LEFT_HAND], pose[RIGHT_HAND] = hands[0].fingers, hands[1].fingers
         if face is not None:
-            pose[JAW] = face.jaw_pose
+            pose[JAW], pose[[LEFT_EYE, RIGHT_EYE]] = face.jaw_pose, face.eye_pose
         params = params_from_full_pose(
             pose,
             betas=betas,
@@ -146,8 +160,7 @@ def _orientations(hands: tuple[HandPose, HandPose], face: FaceFit | None) -> dic
         known[_HEAD] = Orientation(rotation, _FACE_SIGMA_RAD / facing**2)
     for joint, hand in zip(_WRISTS, hands, strict=True):
         if hand.wrist is not None and hand.confidence > _LEAST_HAND:
-            sigma = _WRIST_SIGMA_RAD / np.sqrt(hand.confidence)
-            known[joint] = Orientation(hand.wrist, float(sigma))
+            known[joint] = Orientation(hand.wrist, hand.wrist_sigma)
     return known
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from engines.body.model import BodyModel
 from engines.body.pose import params_from_full_pose
 from engines.body.rest_pose import RELAXED_POSE
+from engines.landmarks.hand_lifter import HandLifter
 from engines.landmarks.lifter import Lifter
 from engines.landmarks.options import LandmarkOptions
 from engines.landmarks.person import PersonSolver
@@ -36,16 +37,18 @@ class LandmarkRegressor:
         self._model = model
         self._options = options
         self._lifter = Lifter() if options.solver == "lifter" else None
+        self._hand_lifter = HandLifter() if options.hands == "lifter" else None
         self._tracks: dict[int, _Track] = {}
 
     def open(self) -> None:
-        """Compile the solvers, or load them from numba's cache; load the lifter, where it is asked for.
+        """Compile the solvers, or load them from numba's cache; load the lifters that are asked for.
 
         Raises:
-            ModelMissing: the lifter's file is not there.
+            ModelMissing: a lifter's file is not there.
         """
-        if self._lifter is not None:
-            self._lifter.open()
+        for lifter in (self._lifter, self._hand_lifter):
+            if lifter is not None:
+                lifter.open()
         camera = Camera.guess(640, 480)
         pose = RELAXED_POSE.copy()
         pose[0] = np.pi, 0, 0  # upright and facing a camera whose y points down
@@ -79,13 +82,14 @@ class LandmarkRegressor:
         return tuple(estimates)
 
     def close(self) -> None:
-        """Forget everybody, and free the lifter."""
+        """Forget everybody, and free the lifters."""
         self._tracks.clear()
-        if self._lifter is not None:
-            self._lifter.close()
+        for lifter in (self._lifter, self._hand_lifter):
+            if lifter is not None:
+                lifter.close()
 
     def _new_solver(self) -> PersonSolver:
-        return PersonSolver(self._model, self._options, self._lifter)
+        return PersonSolver(self._model, self._options, self._lifter, self._hand_lifter)
 
     def _forget(self, now_ns: int) -> None:
         oldest = now_ns - int(self._options.forget_after_s * _NS_PER_S)

@@ -42,6 +42,8 @@ def _write_base_mesh(root):
             "shapedirs": shapes[:, :, :10].astype(np.float16),
             "exprdirs": shapes[:, :, 10:].astype(np.float16),
             "weights": archive["weights"][kept].astype(np.float16),
+            "arkit_dirs": archive["arkit_dirs"][kept].astype(np.float16),
+            "arkit_names": archive["arkit_names"],
         }
     count = len(kept)
     mesh |= {

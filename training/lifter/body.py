@@ -8,29 +8,29 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from engines.body.model import BodyModel
-from engines.landmarks.attachments import BODY_LANDMARKS, attach_body
+from engines.landmarks.attachments import BODY_LANDMARKS, Attachments, attach_body
 
 LANDMARKS: Final = tuple(BODY_LANDMARKS)
 """The pose landmarks that have a place on the body, of MediaPipe's 33."""
 
 
 class Posed(NamedTuple):
-    """A batch of posed bodies, the pelvis joint at the origin."""
+    """A batch of posed bodies, the first joint, a body's pelvis, at the origin."""
 
-    rotations: Float[Tensor, "batch 22 3 3"]
+    rotations: Float[Tensor, "batch joints 3 3"]
     """Global rotations."""
-    joints: Float[Tensor, "batch 22 3"]
+    joints: Float[Tensor, "batch joints 3"]
     """Metres."""
-    landmarks: Float[Tensor, "batch 25 3"]
-    """The points of `LANDMARKS`, metres."""
+    landmarks: Float[Tensor, "batch landmarks 3"]
+    """The points of `LANDMARKS`, or those that were attached, metres."""
 
 
 class TorchBody(nn.Module):
-    """The 22 body joints of a model with the landmarks that hang on them."""
+    """Some joints of a model with the landmarks that hang on them: the 22 of the body, or those given."""
 
-    def __init__(self, model: BodyModel) -> None:
+    def __init__(self, model: BodyModel, attachments: Attachments | None = None) -> None:
         super().__init__()
-        attachments = attach_body(model)
+        attachments = attach_body(model) if attachments is None else attachments
         self._levels = _levels(attachments.parents.tolist())
         self.register_buffer("rest", _float(attachments.joints), persistent=False)
         self.register_buffer("shape", _float(attachments.joint_directions), persistent=False)
@@ -49,7 +49,7 @@ class TorchBody(nn.Module):
         return self.mean_stature_m + betas @ self.get_buffer("stature_slope")
 
     def forward(
-        self, rotations: Float[Tensor, "batch 22 3 3"], betas: Float[Tensor, "batch 10"]
+        self, rotations: Float[Tensor, "batch joints 3 3"], betas: Float[Tensor, "batch 10"]
     ) -> Posed:
         """Return the bodies of parent-relative rotations and shapes."""
         rest = self.get_buffer("rest") + torch.einsum(

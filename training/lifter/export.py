@@ -1,30 +1,46 @@
 """The trained network as an ONNX file: one picture at a time, weights in half precision, sums in single."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 import onnx
 import torch
+from torch import Tensor, nn
 
 from engines.expose.quiet_exporter import quiet_exporter
 from training.lifter.batches import Seen
-from training.lifter.network import Lifted, LifterNetwork
+from training.lifter.network import Lifted
 from training.weight_storage import halve
 
 _OPSET: Final = 18
 
 
-def export(network: LifterNetwork, path: Path) -> None:
-    """Write the network; the runtime turns its weights back to single precision once, when it loads them."""
+def export(
+    network: nn.Module,
+    path: Path,
+    *,
+    inputs: Mapping[str, Tensor] | None = None,
+    outputs: Sequence[str] = Lifted._fields,
+) -> None:
+    """Write the network; the runtime turns its weights back to single precision once, when it loads them.
+
+    Args:
+        network: What to write.
+        path: File to write.
+        inputs: Name and an example of each input; unset: those of the body's lifter.
+        outputs: Names of the outputs.
+    """
+    inputs = example_inputs()._asdict() if inputs is None else inputs
     network.eval()
     with quiet_exporter():
         program = torch.onnx.export(
             network,
-            tuple(example_inputs()),
+            tuple(inputs.values()),
             dynamo=True,
             opset_version=_OPSET,
-            input_names=list(Seen._fields),
-            output_names=list(Lifted._fields),
+            input_names=list(inputs),
+            output_names=list(outputs),
             external_data=False,
             verbose=False,
             optimize=False,  # ONNX Runtime folds what can be folded when it loads the file

@@ -21,7 +21,7 @@ _NUMBERS: Final = 6 * JOINTS + 10
 _LEAST_SEEN: Final = 0.05
 """A landmark less likely seen than this fades out of the input."""
 _LEAST_SPREAD: Final = 1e-3
-_SIGMA_RANGE: Final = (-3.5, 0.7)
+SIGMA_RANGE: Final = (-3.5, 0.7)
 """Logarithms of the smallest and the largest standard deviation, radians."""
 
 
@@ -50,13 +50,16 @@ class Lifted(NamedTuple):
     """Positive where left and right are likely exchanged."""
 
 
-class _Block(nn.Module):
+class Block(nn.Module):
+    """A residual block of two layers."""
+
     def __init__(self, width: int) -> None:
         super().__init__()
         self.first, self.second = nn.Linear(width, width), nn.Linear(width, width)
         self.norm = nn.LayerNorm(width)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Return the features, corrected."""
         inner: Tensor = self.second(nn.functional.silu(self.first(self.norm(x))))
         return x + inner
 
@@ -71,7 +74,7 @@ class LifterNetwork(nn.Module):
         self.encode = nn.Sequential(
             nn.Linear(6 * len(BODY_LANDMARKS) + 1, width),
             nn.SiLU(),
-            *(_Block(width) for _ in range(options.blocks)),
+            *(Block(width) for _ in range(options.blocks)),
             nn.LayerNorm(width),
         )
         self.correct = nn.Sequential(
@@ -103,7 +106,7 @@ class LifterNetwork(nn.Module):
         return Lifted(
             torch.cat([root[:, None], rotations[:, 1:]], dim=1),
             numbers[:, 6 * JOINTS :],
-            judged[:, :JOINTS].clamp(*_SIGMA_RANGE).exp(),
+            judged[:, :JOINTS].clamp(*SIGMA_RANGE).exp(),
             judged[:, JOINTS],
         )
 

@@ -4,10 +4,11 @@ from typing import Final
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float, Float32, Int32
+from jaxtyping import Bool, Float, Float16, Float32, Int32
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engines.body.face import ARKIT_NAMES
 from training.kit import Kit
 
 _FILE: Final = "body/base_mesh.npz"
@@ -28,6 +29,10 @@ class BaseMesh:
             axis=2,
         )
         """Their moves for 10 betas, 24 further numbers of looks and 10 numbers of expression."""
+        action_names = [str(name) for name in arrays["arkit_names"]]
+        order = [action_names.index(name) for name in ARKIT_NAMES]
+        self.actions: Float16[np.ndarray, "v 3 52"] = arrays["arkit_dirs"][..., order]
+        """Their moves for the face actions of `ARKIT_NAMES`."""
         names = [str(name) for name in arrays["pheno_names"]]
         self._gender = arrays["pheno_from_beta"][:, names.index("gender")]
         weights = arrays["weights"].astype(np.float32)
@@ -59,14 +64,18 @@ class ShapeSpace:
         self._template = torch.from_numpy(mesh.template.reshape(-1)).to(device)
         moves = np.ascontiguousarray(mesh.directions.reshape(-1, mesh.directions.shape[2]).T)
         self._directions = torch.from_numpy(moves).to(device)
+        self._actions = torch.from_numpy(mesh.actions.reshape(-1, mesh.actions.shape[2])).to(device)
 
     def __call__(
         self,
         betas: Float[Tensor, "n 10"],
         identity: Float[Tensor, "n 24"],
         expression: Float[Tensor, "n 10"],
+        actions: Float[Tensor, "n 52"] | None = None,
     ) -> Float[Tensor, "n v 3"]:
         """Return unposed vertices, metres."""
         numbers = torch.cat([betas, identity, expression], dim=1)
         flat = torch.addmm(self._template, numbers, self._directions)
+        if actions is not None:
+            flat = flat + actions @ self._actions.T.to(actions.dtype)
         return flat.reshape(len(flat), -1, 3)

@@ -135,7 +135,7 @@ class ClipMaker:
         rows = first + stride * np.arange(count)
         poses = np.zeros((count, JOINT_COUNT, 3))
         poses[:, BODY] = self._scale * self._poses[rows]
-        hand = _relaxed_hand(rng)
+        hand = relaxed_hand(rng)
         poses[:, LEFT_HAND], poses[:, RIGHT_HAND] = hand, other_hand(hand)
         rotations = matrix_from_axis_angle(poses).astype(np.float32)
         heading = np.arctan2(rotations[0, 0, 0, 2], rotations[0, 0, 2, 2])
@@ -164,7 +164,7 @@ class ClipMaker:
         return camera, np.array([0, 0, distance]) - middle
 
 
-def _relaxed_hand(rng: np.random.Generator) -> NDArray[np.float64]:
+def relaxed_hand(rng: np.random.Generator) -> NDArray[np.float64]:
     """Return a left hand (15, 3) with more or less curled fingers."""
     hand = np.zeros((15, 3))
     hand[:12, 2] = -np.abs(rng.normal(0.35, 0.25, 12))

@@ -42,6 +42,10 @@ class Pairs:
     """Detected left hand; NaN where there is none."""
     right_hand_px: Float32[np.ndarray, "n 21 3"]
     """Detected right hand."""
+    left_hand_world: Float32[np.ndarray, "n 21 3"]
+    """Detected metric landmarks of the left hand; NaN where there is none."""
+    right_hand_world: Float32[np.ndarray, "n 21 3"]
+    """The same of the right hand."""
     hand_scores: Float32[np.ndarray, "n 2"]
     """Confidence of the left and the right hand."""
 
@@ -57,8 +61,10 @@ class Pairs:
         """Return what the detector said of a picture."""
         hands = [
             None if np.isnan(hand[row]).any() else hand[row]
-            for hand in (self.left_hand_px, self.right_hand_px)
-        ]
+            for hand in (
+                self.left_hand_px, self.right_hand_px, self.left_hand_world, self.right_hand_world,
+            )
+        ]  # fmt: skip
         left, right = self.hand_scores[row].tolist()
         return PersonLandmarks(
             pose_px=self.pose_px[row],
@@ -66,6 +72,8 @@ class Pairs:
             pose_visibility=self.pose_visibility[row],
             left_hand_px=hands[0],
             right_hand_px=hands[1],
+            left_hand_world=hands[2],
+            right_hand_world=hands[3],
             left_hand_score=left,
             right_hand_score=right,
         )
@@ -121,6 +129,11 @@ def _detected(detection: Detection) -> tuple[object, ...]:
     person = detection.landmarks
     assert person is not None  # this detector gives every person landmarks
     nothing = np.full((21, 3), np.nan, np.float32)
-    hands = [nothing if h is None else h for h in (person.left_hand_px, person.right_hand_px)]
+    hands = [
+        nothing if h is None else h
+        for h in (
+            person.left_hand_px, person.right_hand_px, person.left_hand_world, person.right_hand_world,
+        )
+    ]  # fmt: skip
     scores = person.left_hand_score, person.right_hand_score
     return person.pose_px, person.pose_world, person.pose_visibility, *hands, scores

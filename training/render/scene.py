@@ -71,6 +71,7 @@ def build_scene(
     shapes: ShapeSpace,
     texture_sides: NDArray[np.float32],
     finer: int,
+    actions: NDArray[np.floating] | None = None,
 ) -> Scene:
     """Return the scene of people in their outfits.
 
@@ -82,13 +83,15 @@ def build_scene(
         shapes: The base mesh.
         texture_sides: Size of each texture, pixels.
         finer: Samples along each side of a pixel.
+        actions: Face actions (n, 52) beside the expression, in the order of `ARKIT_NAMES`.
     """
     device = library.device
 
     def there(array: NDArray[np.generic], kind: type[np.generic] = np.float32) -> Tensor:
         return on_device(np.ascontiguousarray(array, kind), device)
 
-    rest = shapes(there(bodies.betas), there(bodies.identity), there(bodies.expression))
+    acted = None if actions is None else there(actions)
+    rest = shapes(there(bodies.betas), there(bodies.identity), there(bodies.expression), acted)
     fine = bodies.camera[:, 0] * finer / np.maximum(bodies.joints[:, 0, 2], 0.2)
     things, gains = _things(outfits, library, fine, texture_sides)
     pictures, items = things[:, 0], np.array([worn.item for outfit in outfits for worn in outfit])

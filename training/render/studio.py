@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import torch
 from jaxtyping import Bool, Float, UInt8
+from numpy.typing import NDArray
 from torch import Tensor
 
 from engines.body.skeleton import JOINT_INDEX
@@ -108,9 +109,10 @@ class Studio:
         *,
         people: int | None = None,
         mouth: bool = False,
+        actions: NDArray[np.floating] | None = None,
     ) -> Photographs:
         """Return pictures of `size` pixels; for the other arguments see `prepare`."""
-        shoot = self.prepare(bodies, rng, people=people, mouth=mouth)
+        shoot = self.prepare(bodies, rng, people=people, mouth=mouth, actions=actions)
         return self.finish(shoot, self.draw(shoot, size))
 
     def prepare(
@@ -120,6 +122,7 @@ class Studio:
         *,
         people: int | None = None,
         mouth: bool = False,
+        actions: NDArray[np.floating] | None = None,
     ) -> Shoot:
         """Return everything that is to be decided about pictures, and their scene on the device.
 
@@ -129,6 +132,7 @@ class Studio:
             people: Number of different people, each with light, background and camera; as many as bodies where it is
                 not given. With 1, all pictures are of one person in one clip.
             mouth: Whether teeth and tongue are wanted: they cost a fifth more.
+            actions: Face actions (n, 52) beside the expression, in the order of `ARKIT_NAMES`.
         """
         count = len(bodies.joints)
         rows = np.arange(count) % (people or count)
@@ -139,6 +143,7 @@ class Studio:
             bodies, [outfits[row] for row in rows],
             self._backdrops.light(chosen)[rows],
             self._wardrobe.library, self._shapes, self._wardrobe.texture_sides, self._options.finer,
+            actions,
         )  # fmt: skip
         settings = draw_settings(rng, len(female), self._options.sensor)
         extras = draw_extras(rng, len(female), self._options.collage)

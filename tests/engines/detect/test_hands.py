@@ -1,5 +1,7 @@
 """Whose hand is which."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -16,7 +18,7 @@ def hand_at(wrist, right_likelihood=0.5):
     points[:, 0] = np.linspace(0, 0.5 * SIZE_PX, 21)
     points[:, 1] = np.linspace(0, -SIZE_PX, 21)
     points[:, :2] += wrist
-    return FoundHand(points, right_likelihood)
+    return FoundHand(points, right_likelihood, np.zeros((21, 3), np.float32))
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ def test_looks_decide_when_both_wrists_are_there(person):
 
 
 def test_one_hand_found_twice_is_one_hand(person, left):
-    again = FoundHand(left.points_px + 2, left.right_likelihood)
+    again = replace(left, points_px=left.points_px + 2)
     assert assign_hands(person, [left, again]) == {"left": left}
 
 

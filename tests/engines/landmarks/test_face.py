@@ -8,6 +8,7 @@ from engines.body.rotations import matrix_from_axis_angle
 from engines.errors import ModelError
 from engines.landmarks.face import UNOBSERVED, FaceSolver
 from engines.landmarks.face_basis import ACTIONS, JAW_OPEN_RAD
+from engines.landmarks.gaze import Gaze
 from engines.types import Camera
 from tests.engines.landmarks.face_meshes import CAMERA, TOWARDS_CAMERA, face_mesh
 
@@ -200,7 +201,8 @@ def test_every_action_is_solved_measured_or_listed_as_unobserved():
     lids = {
         f"eye{kind}{side}" for kind in ("Blink", "Squint", "Wide") for side in ("Left", "Right")
     }
-    assert set(ACTIONS) | lids | set(UNOBSERVED) == set(ARKIT_NAMES)
+    gaze = set(Gaze(0, 0).actions())
+    assert set(ACTIONS) | lids | gaze | set(UNOBSERVED) == set(ARKIT_NAMES)
     assert not set(ACTIONS) & set(UNOBSERVED)
 
 

@@ -35,7 +35,7 @@ from tests.engines.landmarks.people import (
 
 @pytest.fixture(scope="module")
 def opened(open_body):
-    regressor = LandmarkRegressor(open_body, LandmarkOptions())
+    regressor = LandmarkRegressor(open_body, LandmarkOptions(hands="least_squares"))
     regressor.open()
     return regressor
 
@@ -149,7 +149,10 @@ class TestOverTime:
 
     def test_the_same_frames_give_the_same_bytes(self, open_body):
         landmarks, _ = walk(open_body, 12)
-        runs = [run(LandmarkRegressor(open_body, LandmarkOptions()), landmarks) for _ in range(2)]
+        runs = [
+            run(LandmarkRegressor(open_body, LandmarkOptions(hands="least_squares")), landmarks)
+            for _ in range(2)
+        ]
         for a, b in zip(*runs, strict=True):
             assert pose_of(a).tobytes() == pose_of(b).tobytes()
             assert a.joints.tobytes() == b.joints.tobytes()
@@ -161,8 +164,8 @@ class TestOverTime:
         other = [
             seen(open_body, person(random_pose(np.random.default_rng(3)), place=(0.8, 0.2, 4.0)))
         ] * 8
-        alone = run(LandmarkRegressor(open_body, LandmarkOptions()), one)
-        both = LandmarkRegressor(open_body, LandmarkOptions())
+        alone = run(LandmarkRegressor(open_body, LandmarkOptions(hands="least_squares")), one)
+        both = LandmarkRegressor(open_body, LandmarkOptions(hands="least_squares"))
         for index in range(8):
             pair = both.regress(
                 frame(index), [detection(other[index], 2), detection(one[index], 1)]
@@ -181,7 +184,9 @@ class TestOverTime:
 
     def test_frame_rate_does_not_change_what_stands_still(self, open_body):
         landmarks = seen(open_body, person(standing_pose()))
-        slow, fast = (LandmarkRegressor(open_body, LandmarkOptions()) for _ in range(2))
+        slow, fast = (
+            LandmarkRegressor(open_body, LandmarkOptions(hands="least_squares")) for _ in range(2)
+        )
         for index in range(20):
             a = slow.regress(frame(index, step_ns=100_000_000), [detection(landmarks)])[0]
             b = fast.regress(frame(index, step_ns=10_000_000), [detection(landmarks)])[0]
@@ -196,11 +201,13 @@ class TestOverTime:
 class TestSwaps:
     def test_a_swap_in_the_middle_is_undone(self, open_body):
         landmarks, _ = walk(open_body, 20)
-        expected = run(LandmarkRegressor(open_body, LandmarkOptions()), landmarks)
+        expected = run(
+            LandmarkRegressor(open_body, LandmarkOptions(hands="least_squares")), landmarks
+        )
         confused = [
             swapped(item) if 8 <= index < 14 else item for index, item in enumerate(landmarks)
         ]
-        found = run(LandmarkRegressor(open_body, LandmarkOptions()), confused)
+        found = run(LandmarkRegressor(open_body, LandmarkOptions(hands="least_squares")), confused)
         for a, b in zip(found, expected, strict=True):
             np.testing.assert_allclose(a.joints, b.joints, atol=1e-3)
             assert a.left_hand_seen

@@ -1,0 +1,131 @@
+"""What MediaPipe's hand network says of rendered hands, and what is true."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from jaxtyping import Bool, Float32, Int64
+
+from engines.detect.mediapipe_tasks import FoundHand, HandTask
+from engines.detect.regions import Region
+from engines.errors import ModelError
+from engines.landmarks.attachments import SIDES
+from training.hands.pictures import HandPicture
+
+_LOOKS: Final = 2
+"""The first look finds the palm, the second follows it, as in all but the first frame of a film."""
+_SHIFT: Final = 0.05
+"""Between the looks the picture moves by at most this part of its side."""
+_FARTHEST: Final = 0.5
+"""A hand that is found further off, in hand sizes, is another one."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HandPairs:
+    """Detections with the truth, one row each time a hand was found."""
+
+    person: Int64[np.ndarray, " n"]
+    """Number of the person."""
+    is_left: Bool[np.ndarray, " n"]
+    """Which hand it is."""
+    gesture: Int64[np.ndarray, " n"]
+    """Number of the gesture in `GESTURES`; -1 for none."""
+    followed: Bool[np.ndarray, " n"]
+    """Whether the network followed the hand from an earlier look."""
+    camera: Float32[np.ndarray, "n 5"]
+    """Width, height, focal length and principal point, pixels."""
+    betas: Float32[np.ndarray, "n 10"]
+    """True shape."""
+    fingers: Float32[np.ndarray, "n 15 3"]
+    """True axis-angle of the finger joints."""
+    wrist: Float32[np.ndarray, "n 3 3"]
+    """True rotation of the wrist joint in the camera frame."""
+    wrist_place: Float32[np.ndarray, "n 3"]
+    """True wrist joint, metres, camera frame."""
+    points_px: Float32[np.ndarray, "n 21 3"]
+    """Detected landmarks, as in `FoundHand`."""
+    world: Float32[np.ndarray, "n 21 3"]
+    """Detected metric landmarks."""
+    right_likelihood: Float32[np.ndarray, " n"]
+    """Which hand the network takes it for."""
+
+    def __len__(self) -> int:
+        return len(self.person)
+
+    def joined(self, others: Iterable["HandPairs"]) -> "HandPairs":
+        """Return these rows and those of others."""
+        parts = (self, *others)
+        return HandPairs(
+            *(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(HandPairs))
+        )
+
+    def save(self, path: Path) -> None:
+        """Write an npz file."""
+        np.savez_compressed(
+            path, **{field.name: getattr(self, field.name) for field in fields(HandPairs)}
+        )
+
+
+def load_hand_pairs(path: Path) -> HandPairs:
+    """Load what `HandPairs.save` wrote.
+
+    Raises:
+        ModelError: no such file, or it holds something else.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            return HandPairs(**{field.name: archive[field.name] for field in fields(HandPairs)})
+    except (OSError, KeyError, ValueError) as error:
+        raise ModelError(
+            f"{path}: no pairs of hands ({error}); make them with python -m training.hands.render"
+        ) from error
+
+
+def detect_hands(
+    pictures: Iterable[HandPicture], task: HandTask, rng: np.random.Generator
+) -> HandPairs:
+    """Return the pairs of pictures; `task` is open.
+
+    Raises:
+        ModelError: no hand was found in any of them.
+    """
+    rows: list[tuple[object, ...]] = []
+    for picture in pictures:
+        task.forget()
+        size = len(picture.image)
+        for look in range(_LOOKS):
+            x0, y0 = (
+                (0, 0) if look == 0 else rng.integers(-1, 2, 2) * int(_SHIFT * size * rng.random())
+            )
+            hand = task.find(Region(int(x0), int(y0), size).of(picture.image))
+            if hand is None:
+                break
+            hand.points_px[:, :2] += np.array((x0, y0), np.float32)
+            if _is_the_one(hand, picture):
+                rows.append(_row(picture, hand, is_followed=look > 0))
+    if not rows:
+        raise ModelError("no hand was found in any picture; render more persons")
+    columns = zip(*rows, strict=True)
+    types = [np.int64, np.bool_, np.int64, np.bool_, *[np.float32] * (len(fields(HandPairs)) - 4)]
+    return HandPairs(*(np.array(column, kind) for column, kind in zip(columns, types, strict=True)))
+
+
+def _row(picture: HandPicture, hand: FoundHand, *, is_followed: bool) -> tuple[object, ...]:
+    camera = picture.camera
+    numbers = (camera.width, camera.height, camera.fx, camera.cx, camera.cy)
+    truth = picture.betas, picture.fingers, picture.wrist, picture.wrist_place
+    return (
+        picture.person, picture.side == SIDES[0], picture.gesture, is_followed, numbers, *truth,
+        hand.points_px, hand.world, hand.right_likelihood,
+    )  # fmt: skip
+
+
+def _is_the_one(hand: FoundHand, picture: HandPicture) -> bool:
+    """Return whether a hand was found where the picture's hand is: its wrist, and the way to its middle knuckle."""
+    camera, place = picture.camera, picture.wrist_place
+    true = camera.fx * place[:2] / place[2] + (camera.cx, camera.cy)
+    points = hand.points_px[:, :2]
+    size = float(np.ptp(points, axis=0).max())
+    return float(np.linalg.norm(points[0] - true)) < _FARTHEST * size
