@@ -74,7 +74,7 @@ class ImageRunner:
         crops = crops.contiguous(memory_format=torch.channels_last)
         with torch.autocast(crops.device.type, torch.bfloat16, enabled=self._options.is_half):
             maps, features = self._of(network)(crops)
-        return maps[0], features.float()
+        return maps[0].float(), features.float()
 
     def _of(self, network: PartNetwork) -> Callable[[Tensor], tuple[Any, Tensor]]:
         if id(network) not in self._compiled:

@@ -59,7 +59,7 @@ def test_every_task_teaches_all_of_its_network():
     nets = networks()
     noise = CropNoise()
     for kind, make in (("body", BodyTask), ("hand", HandTask), ("head", HeadTask)):
-        task = make(nets, TaskOptions(noise=noise))
+        task = make(nets, TaskOptions(noise=noise, is_half=kind == "body"))
         losses = task.losses(dots(nets, kind=kind, batch=2)(0), torch.Generator().manual_seed(0))
         total(losses).backward()
         assert "heatmaps" in losses
