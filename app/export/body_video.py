@@ -157,7 +157,7 @@ def write_turntable(
         times_ns=np.round(motion.times_s * 1e9).astype(np.int64),
         betas=take.betas,
         body_file=body_file,
-        size=options.size or SIZE,
+        size=_even(*(options.size or SIZE)),
     )
     write_in_parts(_OnTurntable(scene), path, watch)
 
@@ -231,5 +231,10 @@ def _film_size(camera: Camera, wanted: tuple[int, int] | None, *, is_long: bool)
         share = min(wanted[0] / width, wanted[1] / height)
     elif is_long:
         share = _SHORT_SIDE_OF_LONG / min(width, height)
-    width, height = (int(min(share, 1.0) * side / 2 + 1e-6) * 2 for side in (width, height))
-    return max(2, width), max(2, height)
+    share = min(share, 1.0)
+    return _even(share * width, share * height)
+
+
+def _even(width: float, height: float) -> tuple[int, int]:
+    """Return the next lower size that videos can have."""
+    return max(2, int(width / 2 + 1e-6) * 2), max(2, int(height / 2 + 1e-6) * 2)

@@ -137,8 +137,8 @@ def test_a_turntable_needs_no_video_and_shows_a_body_that_turns(still, tmp_path)
     assert (seen[0] ^ seen[2]).sum() > 500
 
 
-def test_a_turntable_has_the_size_and_the_rate_asked_for(still, tmp_path):
-    options = ExportOptions(view="turntable", size=(200, 100), fps=2)
+def test_a_turntable_has_the_even_size_and_the_rate_asked_for(still, tmp_path):
+    options = ExportOptions(view="turntable", size=(201, 101), fps=2)
     shown = pictures(export_take(still, "mp4", options, output=tmp_path / "a.mp4"))
     assert [time for time, _ in shown] == pytest.approx(np.arange(15) / 2, abs=2e-3)
     assert shown[0][1].shape == (100, 200, 3)
@@ -220,3 +220,14 @@ def test_an_overlay_without_a_video_says_what_to_do(filmed, tmp_path):
     with pytest.raises(UsageError, match="record with --video, or choose --view turntable"):
         export_take(alone, "mp4", ExportOptions(view="overlay"), output=tmp_path / "a.mp4")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("view", "size"), [("overlay", (100, 48)), ("turntable", (64, 48))])
+def test_of_a_body_without_a_known_skin_the_bones_are_shown(filmed, tmp_path, view, size):
+    other = dataclasses.replace(filmed, body_model="somebody's")
+    options = ExportOptions(view=view, size=(64, 48), end_s=0.05)
+    shown = pictures(export_take(other, "mp4", options, output=tmp_path / "a.mp4"))
+    assert len(shown) == 2
+    assert shown[0][1].shape[1::-1] == size
+    skin = pictures(export_take(filmed, "mp4", options, output=tmp_path / "b.mp4"))
+    assert np.abs(shown[0][1].astype(int) - skin[0][1]).max() > 30
