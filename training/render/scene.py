@@ -24,6 +24,7 @@ LIGHT_M: Final = 10.0
 """Distance of the lights from the middle of the person."""
 
 _MARGIN_M: Final = 0.3
+_NEAREST_M: Final = 0.2
 _LEAST_SHADOW: Final = 0.15
 _UPRIGHT: Final = np.diag([1.0, -1.0, -1.0])
 
@@ -92,7 +93,9 @@ def build_scene(
 
     acted = None if actions is None else there(actions)
     rest = shapes(there(bodies.betas), there(bodies.identity), there(bodies.expression), acted)
-    fine = bodies.camera[:, 0] * finer / np.maximum(bodies.joints[:, 0, 2], 0.2)
+    depths = bodies.joints[:, :, 2]
+    nearest = np.where(depths > _NEAREST_M, depths, np.inf).min(axis=1)
+    fine = bodies.camera[:, 0] * finer / np.where(np.isfinite(nearest), nearest, _NEAREST_M)
     things, gains = _things(outfits, library, fine, texture_sides)
     pictures, items = things[:, 0], np.array([worn.item for outfit in outfits for worn in outfit])
     counts = np.bincount(pictures, minlength=len(outfits))

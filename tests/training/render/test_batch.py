@@ -10,6 +10,8 @@ from engines.body.rotations import axis_angle_from_matrix
 from training.kit import Kit
 from training.render.batch import BatchMaker, BatchOptions, RenderedBatch, batches, open_body
 from training.render.bodies import BodyOptions, Kind
+from training.render.collage import CollageOptions
+from training.render.studio import StudioOptions
 
 
 def _make(
@@ -70,3 +72,20 @@ def test_pictures_show_their_subject(people_kit: Kit, kind: Kind) -> None:
     assert batch.images.max() <= 1
     subject = {"body": 12, "hand": 43, "head": 15}[kind]
     assert ((batch.keypoints[:, subject] > 0) & (batch.keypoints[:, subject] < 48)).all()
+
+
+def test_what_a_desk_hides_is_not_visible(people_kit: Kit) -> None:
+    collage = CollageOptions(others_before=0, things=0, desks=1.0, desk=(0.5, 0.5))
+    options = BatchOptions(studio=StudioOptions(collage=collage))
+    maker = BatchMaker(people_kit, "body", "train", size=48, batch=3, options=options)
+    batch = maker.make(7, 0)
+    below, above = batch.keypoints[..., 1] > 30, batch.keypoints[..., 1] < 20
+    assert below.any()
+    assert not batch.visible[below].any()
+    assert batch.visible[above].any()
+    assert batch.parts is not None
+    assert batch.normals is not None
+    assert not batch.parts[:, 30:].any()
+    assert batch.parts[:, :20].any()
+    lengths = batch.normals.norm(dim=1)
+    assert torch.allclose(lengths[batch.parts > 0], torch.ones(()), atol=1e-4)
