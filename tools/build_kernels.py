@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).resolve().parents[1]
 KERNELS = {
     ROOT / "engines" / "runtime" / "kernels" / "crop.cu": (),
-    # without fused multiply-adds: pictures are the same as numba's, see training/render/numba_kernels.py
+    # without fused multiply-adds, so that pictures are the same as numba's: training/render/numba_*.py
     ROOT / "training" / "render" / "kernels" / "raster.cu": ("-fmad=false",),
 }
 PTX_ARCHITECTURE = "compute_75"

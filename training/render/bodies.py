@@ -101,6 +101,10 @@ class BodyOptions:
         default_factory=lambda: PoseAugmentation(mixed=0.5, exchanged=0.4, invented=0.3)
     )
     """Body poses; milder than for the lifter, because limbs here run into bodies for all to see."""
+    hand_poses: PoseAugmentation = field(
+        default_factory=lambda: PoseAugmentation(mixed=0.8, exchanged=0.7, invented=0.7)
+    )
+    """The same for pictures of hands, so that they do not all hang beside the hips, as when people walk."""
     hands: HandOptions = field(default_factory=HandOptions)
     """Fingers."""
     faces: FaceOptions = field(default_factory=FaceOptions)
@@ -173,7 +177,7 @@ class BodySampler:
         betas = rng.normal(size=(count, 10)).clip(-most, most)
         identity = options.identity * rng.normal(size=(count, 24)).clip(-most, most)
         faces = self._faces.draw(rng, count)
-        rotations = self._rotations(rng, count)
+        rotations = self._rotations(rng, count, kind)
         rotations[:, JAW] = matrix_from_axis_angle(faces.jaw)
         rotations[:, LEFT_EYE] = rotations[:, RIGHT_EYE] = matrix_from_axis_angle(faces.gaze)
         anywhere = (
@@ -201,11 +205,12 @@ class BodySampler:
             return _hand(rng, joints, left, view)
         return (_head if kind == "head" else _framed)(rng, joints, view)
 
-    def _rotations(self, rng: np.random.Generator, count: int) -> NDArray[np.float32]:
+    def _rotations(self, rng: np.random.Generator, count: int, kind: Kind) -> NDArray[np.float32]:
         """Return poses whose eyes and jaw are at rest, the pelvis in a world whose y axis points up."""
         generator = torch.Generator().manual_seed(int(rng.integers(2**63)))
         rotations = np.tile(np.eye(3, dtype=np.float32), (count, JOINT_COUNT, 1, 1))
-        rotations[:, BODY] = self._poses.draw(count, self._options.poses, generator).numpy()
+        how = self._options.hand_poses if kind == "hand" else self._options.poses
+        rotations[:, BODY] = self._poses.draw(count, how, generator).numpy()
         for part, turn in ((LEFT_HAND, False), (RIGHT_HAND, True)):
             fingers = self._hands.draw(rng, count)
             rotations[:, part] = matrix_from_axis_angle(other_hand(fingers) if turn else fingers)

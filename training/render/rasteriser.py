@@ -8,7 +8,7 @@ from jaxtyping import Float, UInt8
 from numpy.typing import NDArray
 from torch import Tensor
 
-from training.render import numba_kernels
+from training.render import numba_pixels, numba_posing
 from training.render.library import Library
 from training.render.scene import SHADOW_PX, Scene
 from training.render.textures import TextureArrays
@@ -112,19 +112,19 @@ class NumbaRasteriser:
             _array(array) for array in scene[:8]
         )
         lights, harmonics, shadows = (_array(array) for array in scene[8:11])
-        numba_kernels.pose_vertices(
+        numba_posing.pose_vertices(
             things, scales, self._bound, rest, bones, cameras, lights, points, seen, lit
         )
-        numba_kernels.vertex_normals(
+        numba_posing.vertex_normals(
             things, self._faces, self._around_first, self._around, points, normals
         )
         covered = self._bound[0], self._hidden_by, worn
         for places, where in ((seen, keys), (lit, shadow_keys)):
-            numba_kernels.rasterise(
+            numba_pixels.rasterise(
                 things, self._faces, self._uv, *covered, *self._textures, places, where
             )
         colours, layers, labels = (_array(array) for array in space[6:])
-        numba_kernels.shade(
+        numba_pixels.shade(
             (things, gains, first_thing), (self._faces, self._uv, self._parts), self._textures,
             (points, normals, seen), keys, (lights, shadow_keys, shadows, harmonics), finer,
             colours, layers, labels,

@@ -1,6 +1,7 @@
-// Draws dressed people: what training/render/numba_kernels.py does on the processor, step for step in the same order,
-// so that both give the same pictures but for the last digits of powers and square roots (compiled without fused
-// multiply-adds; see tools/build_kernels.py). Compiled to PTX by that tool; the tests compile this same text with g++.
+// Draws dressed people: what training/render/numba_posing.py and numba_pixels.py do on the processor, step for step in
+// the same order, so that both give the same pictures but for the last digits of powers and square roots (compiled
+// without fused multiply-adds; see tools/build_kernels.py). Compiled to PTX by that tool; the tests compile this same
+// text with g++.
 //
 // What the arrays are is said in training/render/library.py (Bound), scene.py (Scene) and textures.py.
 

@@ -1,4 +1,4 @@
-"""Draws dressed people on the processor: what kernels/raster.cu does on a GPU, step for step in the same order.
+"""Draws posed people on the processor: what kernels/raster.cu does on a GPU, step for step in the same order.
 
 All numbers are of 32 bits, as there. What the arrays are is said in library.py (Bound), scene.py (Scene) and
 textures.py.
@@ -10,13 +10,22 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from training.render.numba_posing import (
+    CUT,
+    PICTURE,
+    SCENE_TRIANGLE,
+    SCENE_VERTEX,
+    SKIN,
+    TEXTURE,
+    TRIANGLE,
+    TRIANGLES,
+    VERTEX,
+)
+
 _F = np.float32
-_PICTURE, _VERTEX, _VERTICES, _TRIANGLE, _TRIANGLES = range(5)
-_SCENE_VERTEX, _SCENE_TRIANGLE, _TEXTURE, _CUT, _SKIN = range(5, 10)
 _PLAIN: Final = -1
 _LAST: Final = 0xFFFFFFFF
 _NEAR_M: Final = _F(0.05)
-_NEAREST_M: Final = _F(1e-3)
 _SMALLEST_AREA: Final = _F(1e-9)
 _EDGE: Final = _F(-1e-4)
 _ALPHA_FIRST: Final = _F(0.2)
@@ -29,100 +38,12 @@ _SHADOW_EDGE: Final = _F(0.35)
 _0, _HALF, _1, _3 = _F(0), _F(0.5), _F(1), _F(3)
 _PER_255: Final = _F(1.0) / _F(255.0)
 _NINTH: Final = _F(1.0) / _F(9.0)
-_TINY, _SHORT = _F(1e-20), _F(1e-9)
+_SHORT: Final = _F(1e-9)
 _LUMA: Final = np.array([0.2126, 0.7152, 0.0722], np.float32)
 _SH: Final = np.array([0.282095, 0.488603, 1.092548, 0.315392, 0.546274], np.float32)
 
 _compiled = numba.njit(cache=True, error_model="numpy", nogil=True)
 _inlined = numba.njit(cache=True, error_model="numpy", nogil=True, inline="always")
-
-
-@_compiled
-def pose_vertices(
-    things: NDArray[np.int32],
-    scales: NDArray[np.float32],
-    bound: Any,
-    rest: NDArray[np.float32],
-    moves: NDArray[np.float32],
-    cameras: NDArray[np.float32],
-    lights: NDArray[np.float32],
-    points: NDArray[np.float32],
-    seen: NDArray[np.float32],
-    lit: NDArray[np.float32],
-) -> None:
-    """Write where vertices are in the camera frame, in the picture and in the picture that the light sees."""
-    references, shares, offsets, bones, weights = bound
-    hung, place = np.zeros(3, np.float32), np.zeros(3, np.float32)
-    for t in range(len(things)):
-        picture = things[t, _PICTURE]
-        camera = cameras[picture]
-        for k in range(things[t, _VERTICES]):
-            v, out = things[t, _VERTEX] + k, things[t, _SCENE_VERTEX] + k
-            hung[:], place[:] = _0, _0
-            for i in range(3):
-                below = references[v, i]
-                for a in range(3):
-                    hung[a] += shares[v, i] * rest[picture, below, a]
-            for a in range(3):
-                hung[a] += (
-                    offsets[v, a, 0] * scales[t, 0]
-                    + offsets[v, a, 1] * scales[t, 1]
-                    + offsets[v, a, 2] * scales[t, 2]
-                )
-            for j in range(bones.shape[1]):
-                weight = weights[v, j]
-                if weight <= _0:
-                    break
-                move = moves[picture, bones[v, j]]
-                for a in range(3):
-                    place[a] += weight * (
-                        move[a, 0] * hung[0]
-                        + move[a, 1] * hung[1]
-                        + move[a, 2] * hung[2]
-                        + move[a, 3]
-                    )
-            depth = max(place[2], _NEAREST_M)
-            seen[out, 0] = camera[0] * place[0] / depth + camera[2]
-            seen[out, 1] = camera[1] * place[1] / depth + camera[3]
-            seen[out, 2] = place[2]
-            for a in range(3):
-                light = lights[picture, a]
-                points[out, a] = place[a]
-                lit[out, a] = (
-                    light[0] * place[0] + light[1] * place[1] + light[2] * place[2] + light[3]
-                )
-
-
-@_compiled
-def vertex_normals(
-    things: NDArray[np.int32],
-    faces: NDArray[np.int32],
-    around_first: NDArray[np.int32],
-    around: NDArray[np.int32],
-    points: NDArray[np.float32],
-    normals: NDArray[np.float32],
-) -> None:
-    """Write unit normals of vertices: sums of their triangles', weighted by area."""
-    u, w, total = np.zeros(3, np.float32), np.zeros(3, np.float32), np.zeros(3, np.float32)
-    for t in range(len(things)):
-        first = things[t, _SCENE_VERTEX]
-        for k in range(things[t, _VERTICES]):
-            v = things[t, _VERTEX] + k
-            for a in range(3):
-                total[a] = _0
-            for n in range(around_first[v], around_first[v + 1]):
-                face = faces[things[t, _TRIANGLE] + around[n]]
-                for a in range(3):
-                    corner = points[first + face[0], a]
-                    u[a] = points[first + face[1], a] - corner
-                    w[a] = points[first + face[2], a] - corner
-                total[0] += u[1] * w[2] - u[2] * w[1]
-                total[1] += u[2] * w[0] - u[0] * w[2]
-                total[2] += u[0] * w[1] - u[1] * w[0]
-            square = total[0] * total[0] + total[1] * total[1] + total[2] * total[2]
-            length = max(np.sqrt(square), _TINY)
-            for a in range(3):
-                normals[first + k, a] = total[a] / length
 
 
 @_inlined
@@ -260,16 +181,16 @@ def rasterise(
         number_of.view(np.uint32),
     )  # fmt: skip
     for t in range(len(things)):
-        picture = things[t, _PICTURE]
-        texture = things[t, _TEXTURE] if things[t, _CUT] else _PLAIN
-        for k in range(things[t, _TRIANGLES]):
-            number = things[t, _TRIANGLE] + k
-            if things[t, _SKIN] and _is_covered(
-                faces[number], things[t, _VERTEX], references, hidden_by, worn[picture]
+        picture = things[t, PICTURE]
+        texture = things[t, TEXTURE] if things[t, CUT] else _PLAIN
+        for k in range(things[t, TRIANGLES]):
+            number = things[t, TRIANGLE] + k
+            if things[t, SKIN] and _is_covered(
+                faces[number], things[t, VERTEX], references, hidden_by, worn[picture]
             ):
                 continue
-            if _set_up(faces[number], things[t, _SCENE_VERTEX], seen, setup):
-                low_bits = np.uint64(_LAST - int(things[t, _SCENE_TRIANGLE]) - k)
+            if _set_up(faces[number], things[t, SCENE_VERTEX], seen, setup):
+                low_bits = np.uint64(_LAST - int(things[t, SCENE_TRIANGLE]) - k)
                 _draw(setup, low_bits, uvs[number], texture, texels, table, keys[picture], scratch)
 
 
@@ -357,7 +278,7 @@ def _thing_of(
 ) -> int:
     """Return the thing that a triangle of the scene belongs to."""
     t = first_thing[picture]
-    while t + 1 < first_thing[picture + 1] and things[t + 1, _SCENE_TRIANGLE] <= triangle:
+    while t + 1 < first_thing[picture + 1] and things[t + 1, SCENE_TRIANGLE] <= triangle:
         t += 1
     return int(t)
 
@@ -409,17 +330,17 @@ def _shade_pixel(
             continue
         triangle = _LAST - int(key & np.uint64(_LAST))
         t = _thing_of(triangle, picture, first_thing, things)
-        number = things[t, _TRIANGLE] + triangle - things[t, _SCENE_TRIANGLE]
+        number = things[t, TRIANGLE] + triangle - things[t, SCENE_TRIANGLE]
         _surface(
-            faces[number], things[t, _SCENE_VERTEX], surface, sx, sy, setup, place, point, normal
+            faces[number], things[t, SCENE_VERTEX], surface, sx, sy, setup, place, point, normal
         )
         _irradiance(harmonics[picture], normal, light)
         reaches = _unshadowed(lights[picture], shadow_map, shadows[picture], point, normal)
         for a in range(3):
             rgba[a] = _1
-        if things[t, _TEXTURE] != _PLAIN:
+        if things[t, TEXTURE] != _PLAIN:
             _uv_at(uvs[number], place, uv)
-            _texel_at(textures[0], textures[1], things[t, _TEXTURE], uv, rgba)
+            _texel_at(textures[0], textures[1], things[t, TEXTURE], uv, rgba)
         _add_sample(rgba, gains[t], light, reaches, total)
         if place[0] > nearest[0]:
             nearest[0], label = place[0], parts[number]
