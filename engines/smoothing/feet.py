@@ -26,9 +26,9 @@ class GroundOptions:
     """A foot slower than this can begin to stand."""
     release_above_m_s: float = 0.6
     """A standing foot that is faster than this is under way."""
-    lock_below_m: float = 0.08
+    lock_below_m: float = 0.06
     """A sole nearer to the floor than this can begin to stand."""
-    release_above_m: float = 0.12
+    release_above_m: float = 0.1
     """A standing foot whose sole is seen higher than this is under way."""
     blend_s: float = 0.2
     """Time in which a correction comes and goes."""
