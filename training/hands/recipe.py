@@ -46,7 +46,7 @@ class HandRecipe:
     network: NetworkOptions = field(default_factory=lambda: NetworkOptions(width=256))
     """Size."""
     loop: LoopOptions = field(
-        default_factory=lambda: LoopOptions(steps=4_000, learning_rate=1.2e-3)
+        default_factory=lambda: LoopOptions(steps=2_500, learning_rate=1.2e-3)
     )
     """Steps and rates; the seed is the caller's."""
     batch: int = 256
