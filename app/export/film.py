@@ -75,11 +75,13 @@ def film_of(take: Take, wanted_ns: Int64[np.ndarray, "M"], *, is_rough: bool = F
             read, and their blocks' edges are not smoothed, which is half the work.
 
     Raises:
-        UsageError: the take has no video.
+        UsageError: the take has no video, or an empty one.
         TakeError: it cannot be read.
     """
     path, start_ns = checked_video_of(take), int(take.source_timestamps_ns[0])
     shown = picture_times(path, default_start_ns=start_ns)
+    if len(shown.times_ns) == 0:
+        raise UsageError(f"{path}: holds no picture; choose --view turntable")
     if is_rough:
         references_ns = shown.times_ns[shown.is_reference]
         chosen_ns = references_ns[nearest(references_ns, wanted_ns)]

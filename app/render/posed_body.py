@@ -14,8 +14,9 @@ from app.render.rasteriser import NEAR_M
 from app.render.room import shadow_on_floor
 from app.render.shading import lit_colors, vertex_normals
 from app.render.simple_body import simple_body
-from engines.body.kinematics import skin_kernel
+from engines.body.kinematics import pose_correctives, skin_kernel
 from engines.body.model import BodyModel
+from engines.body.skeleton import PARENTS
 from engines.types import Camera
 
 _TO_LAMP: Final = (0.35, 0.85, 0.40)
@@ -77,6 +78,10 @@ class PosedBody:
         model, rest = self._model, self._rest
         if self._shows_expression:
             rest = rest + model.expressiondirs @ expression
+        if model.posedirs is not None:
+            own = rotations.copy()
+            own[1:] = np.swapaxes(rotations[list(PARENTS[1:])], 1, 2) @ rotations[1:]
+            rest = rest + pose_correctives(model.posedirs, own)
         skin_kernel(rest, model.weight_joints, model.weights, rotations, offsets, self._world)
         sure = np.einsum("vk,vk->v", confidence[model.weight_joints], model.weights)
         self._opacity[:] = FAINTEST + (1 - FAINTEST) * sure

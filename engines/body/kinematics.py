@@ -52,6 +52,15 @@ def global_rotations_from_pose(
     return rotations
 
 
+def pose_correctives(
+    posedirs: NDArray[np.float32], rotations: Float32[np.ndarray, "55 3 3"]
+) -> Float32[np.ndarray, "vertices 3"]:
+    """Return what parent-relative rotations add to the rest vertices of a model with pose blend shapes, metres."""
+    feature = (rotations[1:] - np.eye(3, dtype=np.float32)).reshape(-1)
+    added: NDArray[np.float32] = posedirs.reshape(-1, len(feature)) @ feature
+    return added.reshape(-1, 3)
+
+
 def skin(
     model: BodyModel,
     params: SmplxParams,
@@ -75,9 +84,7 @@ def skin(
     )
     rotations = matrix_from_axis_angle(full_pose(params))
     if model.posedirs is not None:
-        feature = (rotations[1:] - np.eye(3, dtype=np.float32)).reshape(-1)
-        correctives = model.posedirs.reshape(-1, len(feature)) @ feature
-        vertices = vertices + correctives.reshape(-1, 3)
+        vertices = vertices + pose_correctives(model.posedirs, rotations)
     rest = model.rest_joints(params.betas, params.expression)
     global_rotations, joints = forward_kinematics(rest, rotations)
     offsets = joints - np.einsum("jab,jb->ja", global_rotations, rest) + params.transl

@@ -7,13 +7,14 @@ import pytest
 from app.render.figure import FigureBuffer
 from app.render.overlay import BodyOverlay
 from app.render.planes import Planes, yuv_from_bgr
+from app.render.posed_body import PosedBody
 from app.render.rasteriser import SampleBuffer, draw_mesh
 from app.render.simple_body import simple_body
 from app.render.stage import Stage
 from app.render.turntable import OverFilm, Turntable
 from engines.body.kinematics import forward_kinematics, posed_joints, skin
 from engines.body.model import load_body
-from engines.body.pose import params_from_full_pose
+from engines.body.pose import full_pose, params_from_full_pose
 from engines.body.rest_pose import RELAXED_POSE
 from engines.body.rotations import matrix_from_axis_angle
 from engines.model_store import model_path
@@ -186,3 +187,16 @@ def test_a_body_lies_over_the_film_where_the_camera_saw_it(open_body):
     assert (off > 40).sum() < 0.05 * there.sum()
     without = bgr(over.draw(film, np.eye(4, dtype=np.float32), np.zeros(3), is_seen=False))
     np.testing.assert_allclose(without[:, :120], 90, atol=2)
+
+
+def test_a_posed_body_has_the_vertices_of_the_model(small_body):
+    """With its pose blend shapes, which the open body lacks."""
+    assert small_body.posedirs is not None
+    rng = np.random.default_rng(0)
+    params = params_from_full_pose(rng.normal(scale=0.3, size=(55, 3)), betas=rng.normal(size=10))
+    rest = small_body.rest_joints(params.betas, params.expression)
+    rotations, joints = forward_kinematics(rest, matrix_from_axis_angle(full_pose(params)))
+    offsets = (joints - np.einsum("jab,jb->ja", rotations, rest)).astype(np.float32)
+    posed = PosedBody(small_body, params.betas, (0, 0, 0), (64, 48))
+    posed.pose(rotations, offsets, np.ones(55, np.float32), params.expression)
+    np.testing.assert_allclose(posed._world, skin(small_body, params), atol=1e-5)
