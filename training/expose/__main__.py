@@ -77,16 +77,17 @@ def train(options: argparse.Namespace, started: float) -> bool:
     if options.rate is not None:
         steps = replace(steps, loop=replace(steps.loop, learning_rate=options.rate))
     networks = make_networks(PLANS[options.plan], where, steps.loop.seed)
-    pictures = rendered(stage, where, steps)
-    if options.by_heart is not None:
-        pictures = the_same(pictures, options.by_heart // steps.batch)
+    pictures = all_pictures = rendered(stage, where, steps)
+    count = 0 if options.by_heart is None else max(1, options.by_heart // steps.batch)
+    if count > 0:
+        pictures = the_same(all_pictures, count)
     session = make_session(stage, networks, where, steps, pictures)
     if options.start is not None and session.loop.step == 0:
         session.loop.carry_on(*unpack(options.start))
     is_done = session.run(Limits(options.minutes), started)
     note_materials(options.work, kit)
-    if options.by_heart is not None:
-        batches = [pictures(number) for number in range(options.by_heart // steps.batch)]
+    if count > 0:
+        batches = [all_pictures(number) for number in range(count)]
         tell(f"learnt by heart to {error_mm(session, batches):.1f} mm")
     return is_done
 

@@ -6,9 +6,8 @@ kit's test part.
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Final, get_args
 
 import numpy as np
 import torch
@@ -30,6 +29,7 @@ from training.expose.crops import box_square
 from training.expose.losses import MM
 from training.expose.networks import config_of, open_body_arrays
 from training.expose.plan import HAND_SCALE_FACTOR, PLANS
+from training.expose.recipe import chosen
 from training.expose.release import lsp_regressor
 from training.expose.truth import truth_of
 from training.render.batch import RenderedBatch
@@ -124,13 +124,7 @@ class FrozenTest:
         whole = self._pictures[kind]
         count = len(whole) if self._count is None else min(self._count, len(whole))
         for first in range(0, count, _IN_A_BATCH):
-            rows = slice(first, min(first + _IN_A_BATCH, count))
-            part: dict[str, Any] = {
-                entry.name: value[rows]
-                for entry in fields(whole)
-                if isinstance(value := getattr(whole, entry.name), Tensor)
-            }
-            yield replace(whole, **part)
+            yield chosen([whole], torch.arange(first, min(first + _IN_A_BATCH, count)))
 
     def _alone(self, found: Prediction) -> NDArray[np.float32]:
         vector = torch.from_numpy(found.body.vector)[None]

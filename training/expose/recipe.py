@@ -1,7 +1,7 @@
 """The three trainings and the joint one, in their order, each a file in one work folder."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -127,9 +127,28 @@ def rendered(stage: Stage, where: Where, options: StageOptions) -> Pictures:
 
 
 def the_same(pictures: Pictures, count: int) -> Pictures:
-    """Return the first `count` batches again and again: to see whether a network can learn them by heart."""
+    """Return batches drawn from the first `count` again and again: to see whether a network can learn them by heart.
+
+    Each is another choice of single pictures: from batches that never change, batch norms would learn the batches.
+    """
     kept = [pictures(number) for number in range(count)]
-    return lambda step: kept[step % count]
+    size = len(kept[0])
+
+    def draw(step: int) -> RenderedBatch:
+        rows = torch.randperm(count * size, generator=torch.Generator().manual_seed(step))[:size]
+        return chosen(kept, rows)
+
+    return draw
+
+
+def chosen(batches: Sequence[RenderedBatch], rows: torch.Tensor) -> RenderedBatch:
+    """Return some pictures of several batches as one; the rows count through all of them."""
+    parts: dict[str, Any] = {}
+    for entry in fields(batches[0]):
+        values = [getattr(batch, entry.name) for batch in batches]
+        if isinstance(values[0], torch.Tensor):
+            parts[entry.name] = torch.cat(values)[rows.to(values[0].device)]
+    return replace(batches[0], **parts)
 
 
 @torch.no_grad()

@@ -6,7 +6,7 @@ import torch
 from engines.errors import UsageError
 from tests.training.expose.small import dots, networks, stage_options, where
 from training.expose.__main__ import main
-from training.expose.recipe import error_mm, make_session
+from training.expose.recipe import error_mm, make_session, the_same
 from training.expose.session import Limits
 from training.expose.travel import pack, unpack
 
@@ -90,6 +90,16 @@ def test_some_people_are_learnt_by_heart(tmp_path):
     before = error_mm(session, [one])
     session.run(Limits())
     assert error_mm(session, [one]) < 0.35 * before
+
+
+def test_pictures_learnt_by_heart_are_mixed_anew_for_each_step():
+    people = dots(networks(), batch=3)
+    first, second = (the_same(people, 2)(step) for step in (0, 1))
+    known = [row for number in (0, 1) for row in people(number).betas]
+    for batch in (first, second):
+        assert len(batch) == 3
+        assert all(any(torch.equal(row, each) for each in known) for row in batch.betas)
+    assert not torch.equal(first.betas, second.betas)
 
 
 def test_the_joint_training_needs_the_three_others(tmp_path):
