@@ -9,7 +9,6 @@ import numpy as np
 from jaxtyping import Float64
 from numpy.typing import NDArray
 
-from calibration.standing import on_floor
 from calibration.upright import STEP_LIFT_M, Proportions, UprightFrames
 from engines.body.model import BodyModel
 from engines.landmarks.attachments import BODY_LANDMARKS, attach_body
@@ -61,13 +60,22 @@ def stature_on_floor(
     stature = 1.7
     for _ in range(3):  # the soles' landmarks are above the floor by a part of the stature
         soles = (proportions.soles * stature + STEP_LIFT_M * frames.steps).astype(np.float64)
-        feet = on_floor(frames.feet, up, camera_height_m - soles)
+        feet = _on_floor(frames.feet, up, camera_height_m - soles)
         ears = frames.tops[:, 1]
         # the height t above the feet that comes nearest to the ray r of the ears: (feet + t up) x r = 0
         across = np.cross(np.broadcast_to(up, ears.shape), ears)
         heights = -np.einsum("na,na->n", across, np.cross(feet, ears)) / (across**2).sum(axis=1)
         stature = float(np.median(heights + soles) / proportions.ears)
     return stature
+
+
+def _on_floor(
+    rays: NDArray[np.float64], up: NDArray[np.float64], height: float | NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return where rays meet planes so far under the camera; rays that miss them end far away."""
+    down = np.maximum(-rays @ up, 0.02)
+    points: NDArray[np.float64] = rays * (height / down)[:, None]
+    return points
 
 
 def fit_shape(model: BodyModel, views: Sequence[PersonView], stature_m: float) -> ShapeFit:

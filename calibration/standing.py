@@ -148,15 +148,6 @@ def floor_from_person(
     return StandingFit(floor, stature, stature * float(sigmas[3]))
 
 
-def on_floor(
-    rays: NDArray[np.float64], up: NDArray[np.float64], height: float | NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return where rays meet planes so far under the camera; rays that miss them end far away."""
-    down = np.maximum(-rays @ up, 0.02)
-    points: NDArray[np.float64] = rays * (height / down)[:, None]
-    return points
-
-
 def _check_upright(frames: UprightFrames, up: NDArray[np.float64], misfit: float) -> None:
     """Refuse a gravity along which nobody stands: bodies lean a little, and their landmarks a little more."""
     axis = frames.axes.mean(axis=0)
