@@ -149,6 +149,10 @@ class BodySolver:
         self._solution = solution
         return self._pose(solution, observations)
 
+    def forget(self) -> None:
+        """Solve the next frame afresh."""
+        self._solution = None
+
     def _use_shape(self, betas: NDArray[np.float64]) -> None:
         self._betas = betas
         self._skeleton = self._attachments.skeleton(betas)

@@ -82,6 +82,8 @@ class PersonSolver:
             None if face_px is None else rays_of_pixels(face_px[:, :2].astype(float), camera)
         )
         view = self._swaps.repair(view, face_rays, step_s)
+        if self._swaps.has_turned:
+            self._body.forget()
         trust = self._legs.update(view, step_s)
         hands = self._solve_hands(landmarks, view, camera, step_s)
         face = (

@@ -35,15 +35,16 @@ _FACE: Final = 3.0  # what a face mesh says, which exists only for faces turned 
 _DOUBT: Final = 0.5  # a track is turned when it is less likely right than this
 _FIRST_DOUBT: Final = 0.8  # and this at its beginning
 _FIRST_S: Final = 0.2
+_FIRST_FRAME_S: Final = (
+    1 / 30
+)  # the first frame, before which no time has passed, counts for as long as this
 
 # Toes lower in the picture than their heels, in torso lengths: of 1,000 rendered people who face the camera 0.2, of
 # those who turn the back -0.04, and in both cases +-0.1.
 _TOES: Final = 40.0  # what one torso length would say
 _FARTHEST_TOES: Final = 0.1
 _LEVEL_TOES: Final = 0.02  # of a foot that is seen from the side
-_UPRIGHT: Final = (
-    1.5  # from shoulders to ankles, in torso lengths: of others the legs point to the camera
-)
+_UPRIGHT: Final = 1.5  # torso lengths from shoulders to ankles: if less, legs point to the camera
 _STEEPEST_TOES: Final = 0.3  # a foot that points further down or up does not stand
 _TREMBLES: Final = 0.5  # a foot that seems slower than this, in torso lengths a second, may stand
 _SWINGS: Final = 0.7  # one that is faster by this does so in every fourth case
@@ -87,6 +88,8 @@ class SwapRepair:
         self._speed_is_known = False
         self._front = np.zeros(3)
         self._forget()
+        self.has_turned = False
+        """With the latest frame the track turned out to have been the wrong way round until then."""
 
     def repair(
         self, view: PersonView, face_rays: Float64[np.ndarray, "468 2"] | None, step_s: float
@@ -96,7 +99,9 @@ class SwapRepair:
         repaired = swap_sides(view) if swap else view
         told = 0.0 if face_rays is None else _face_agrees(repaired, face_rays)
         told = _FACE * told + (-_LABELS if swap else _LABELS)
-        if self._is_wrong_way_round(repaired, told, step_s):
+        counts_s = max(step_s, _FIRST_FRAME_S) if self._rays is None else step_s
+        self.has_turned = self._is_wrong_way_round(repaired, told, counts_s)
+        if self.has_turned:
             repaired = view if swap else swap_sides(view)
             self._turn_round(repaired)
         self._follow(repaired, step_s)

@@ -227,6 +227,9 @@ class TestSwaps:
         landmarks = seen(open_body, person(pose, place=(0.0, 0.2, 4.0)))
         mixed = [swapped(landmarks), swapped(landmarks), landmarks, swapped(landmarks)]
         for item in (landmarks, swapped(landmarks)):
+            estimate = run(regressor, [item, item])[-1]
+            assert angles_deg(pose_of(estimate)[:1], pose[:1])[0] < 15
+            regressor.close()
             estimate = run(regressor, [item] * 4 + mixed)[-1]
             assert angles_deg(pose_of(estimate)[:1], pose[:1])[0] < 15
             regressor.close()
