@@ -46,16 +46,23 @@ def one_thread():
     torch.set_num_threads(1)
 
 
+@pytest.fixture(autouse=True)
+def _no_gradients():
+    """Only while a test runs: others in the same process train networks."""
+    with torch.inference_mode():
+        yield
+
+
 @pytest.fixture(scope="session")
 def networks_a(folder_a):
     with torch.inference_mode():
-        yield Networks(folder_a)
+        return Networks(folder_a)
 
 
 @pytest.fixture(scope="session")
 def networks_b(folder_b):
     with torch.inference_mode():
-        yield Networks(folder_b)
+        return Networks(folder_b)
 
 
 @pytest.fixture(scope="session")
