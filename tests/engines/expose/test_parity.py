@@ -34,12 +34,6 @@ def case(request):
     return Case(request.param)
 
 
-@pytest.fixture(autouse=True)
-def no_gradients():
-    with torch.inference_mode():
-        yield
-
-
 def tensor(array):
     return torch.from_numpy(np.array(array, np.float32))
 
