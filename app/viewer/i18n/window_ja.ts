@@ -795,6 +795,14 @@
    <source>Two ha&amp;nds</source>
    <translation>両手(&amp;N)</translation>
   </message>
+  <message>
+   <source>Its networks do not come with this version.</source>
+   <translation>このバージョンには学習済みネットワークが付属していません。</translation>
+  </message>
+  <message>
+   <source>ExPose, open networks</source>
+   <translation>ExPose（オープンなネットワーク）</translation>
+  </message>
  </context>
  <context>
   <name>ExportDialog</name>

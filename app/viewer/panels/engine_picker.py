@@ -103,10 +103,16 @@ class EnginePicker(QWidget):
         """Return why an engine cannot run; the first step in words of the window, not of the command line."""
         if engine == "expose" and not self._studio.config.expose.checkpoint:
             return self.tr("Needs the official release: choose its data folder below.")
+        if engine == "expose-open":
+            return self.tr("Its networks do not come with this version.")
         return why_not
 
     def _engine_words(self) -> dict[str, str]:
-        return {"landmarks": self.tr("Landmarks"), "expose": self.tr("ExPose")}
+        return {
+            "landmarks": self.tr("Landmarks"),
+            "expose": self.tr("ExPose"),
+            "expose-open": self.tr("ExPose, open networks"),
+        }
 
     def _device_words(self) -> dict[str, str]:
         return {"cpu": self.tr("processor"), "cuda": self.tr("graphics card")}

@@ -305,6 +305,17 @@ def test_without_a_release_the_panel_says_where_to_name_it(qtbot, panel, studio,
     assert "below" in find(panel, QLabel, "why_not_expose_cpu").text()
 
 
+def test_our_own_networks_have_a_name_and_a_reason_in_words(qtbot, panel, studio, computer):
+    computer.reports = (EngineReport("expose-open", "cpu", "no body.onnx"), REPORTS[1])
+    studio.change(replace(studio.settings, engine=EngineSettings()))
+    qtbot.waitUntil(
+        lambda: panel.findChild(QLabel, "why_not_expose-open_cpu") is not None, timeout=LONG_MS
+    )
+    button = find(panel, QRadioButton, "engine_expose-open_cpu")
+    assert button.text() == "ExPose, open networks on the processor"
+    assert "this version" in find(panel, QLabel, "why_not_expose-open_cpu").text()
+
+
 def test_what_is_looked_for(panel, studio):
     find(panel, QCheckBox, "look_for_hands").click()
     find(panel, QCheckBox, "look_for_face").click()
