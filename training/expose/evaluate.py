@@ -1,6 +1,6 @@
 """Measures data folders on the frozen test, and the gains of hands, head and joint training (Table 2 of the paper).
 
-python -m training.expose.evaluate FOLDER --frozen DIR [--work DIR]
+python -m training.expose.evaluate FOLDER --frozen DIR
 python -m training.expose.evaluate --ablation --frozen DIR --work DIR [--work DIR ...] --plan w32
 """
 
@@ -14,9 +14,9 @@ import numpy as np
 import torch
 
 from engines.errors import MocapError, UsageError
-from training.expose.card import note_figures
 from training.expose.export import export_weights
 from training.expose.frozen import Figures, FrozenTest, figures_of
+from training.expose.gates import gates_of, note_figures
 from training.expose.plan import PLANS
 from training.expose.recipe import Where
 
@@ -78,8 +78,9 @@ def main(arguments: list[str] | None = None) -> int:
             sys.stdout.write(f"{name}\n")
             for measure, value in figures.items():
                 sys.stdout.write(f"  {measure:<22} {value:8.2f}\n")
-            for work in options.work:
-                note_figures(work, name, figures)
+            note_figures(options.folder, name, figures)
+        for gate in gates_of(options.folder):
+            sys.stdout.write(f"{gate}\n")
     except MocapError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
@@ -93,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("folder", type=Path, nargs="?", help="data folder that training.expose.export wrote")
     add("--frozen", type=Path, required=True, help="folder of python -m training.render.frozen")
-    add("--work", type=Path, action="append", default=[], help="keep the figures for the card")
+    add("--work", type=Path, action="append", default=[], help="for --ablation, one for each seed")
     add("--ablation", action="store_true", help="Table 2, from the checkpoints of --work")
     add("--plan", choices=PLANS, default="w32", help="which networks they are (default: w32)")
     add("--count", type=int, help="only the first so many pictures of each kind")

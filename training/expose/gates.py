@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from engines.errors import UsageError
+from engines.errors import MocapError, UsageError
 from engines.expose.shipped import FIGURES
 
+MEASURED: Final = "measured.json"
+"""What `python -m training.expose.evaluate` found, in the data folder it is true of: test -> measure -> value."""
 HAND_PA_V2V_MM: Final = 9.0
 """Hands on frozen renders..."""
 LANDMARK_HANDS_PA_V2V_MM: Final = 8.8
@@ -41,6 +43,10 @@ class Gate:
         return f"{'passed' if self.is_passed else 'FAILED'}  {self.name}: {value}, at most {self.limit:.1f}"
 
 
+class GatesFailed(MocapError):
+    """Weights are not good enough to be shipped, or nobody has measured whether they are."""
+
+
 def gates(
     measured: Mapping[str, Mapping[str, float]], clips: Mapping[str, Mapping[str, float]]
 ) -> tuple[Gate, ...]:
@@ -59,6 +65,39 @@ def gates(
     )
 
 
+def note_figures(folder: Path, test: str, figures: dict[str, float]) -> None:
+    """Keep figures of a data folder in it, for its gates and its card."""
+    kept = measured_of(folder) | {test: figures}
+    (folder / MEASURED).write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+
+
+def measured_of(folder: Path) -> dict[str, dict[str, float]]:
+    """Return the figures that were kept.
+
+    Raises:
+        UsageError: the file of them is damaged.
+    """
+    path = folder / MEASURED
+    try:
+        kept: Any = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        return dict(kept)
+    except (OSError, ValueError, TypeError) as error:
+        raise UsageError(
+            f"{path}: damaged ({error}); run training.expose.evaluate again"
+        ) from error
+
+
+def gates_of(folder: Path) -> tuple[Gate, ...]:
+    """Return the gates of a data folder, by the figures that were measured of it and lie in it."""
+    return gates(measured_of(folder), clips_of(folder))
+
+
+def clips_of(folder: Path) -> dict[str, dict[str, float]]:
+    """Return the real clips' figures in a folder; none where none were measured. Raises like `read_clips`."""
+    path = folder / FIGURES
+    return read_clips(path) if path.is_file() else {}
+
+
 def read_clips(path: Path) -> dict[str, dict[str, float]]:
     """Return the clips of a file that `tools/compare_engines.py` wrote.
 
@@ -68,15 +107,15 @@ def read_clips(path: Path) -> dict[str, dict[str, float]]:
     try:
         content: Any = json.loads(path.read_text(encoding="utf-8"))
         return {
-            str(clip): {engine: float(value) for engine, value in values.items()}
+            str(clip): {engine: float(values[engine]) for engine in ("expose-open", "landmarks")}
             for clip, values in content["clips"].items()
         }
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise UsageError(
-            f"{path}: not written by tools/compare_engines.py ({error}); run it first"
+            f"{path}: not written by tools/compare_engines.py for --checkpoint or --open ({error})"
         ) from error
 
 
 def write_figures(out: Path, clips: Mapping[str, Mapping[str, float]]) -> None:
-    """Put the clips' figures beside shipped networks: the engine's catalog decides by them."""
+    """Put the clips' figures beside networks: beside shipped ones, the engine's catalog decides by them."""
     (out / FIGURES).write_text(json.dumps({"clips": clips}, indent=1) + "\n", encoding="utf-8")
