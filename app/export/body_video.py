@@ -15,13 +15,13 @@ from app.export.film import Film, film_of, frames_at_rate, nearest
 from app.export.motion import motion_from_take
 from app.export.options import ExportOptions
 from app.export.shaping import motion_for_export, shaped_take, with_parts_at_rest
+from app.export.stored_body import StoredBody
 from app.export.video_parts import write_in_parts
 from app.render.turntable import OverFilm, Turntable
 from app.render.video_writer import Effort, VideoWriter
 from app.takes.cut import rows_of_take
 from app.takes.take import Take
 from app.takes.watch import Watch
-from engines.body.model import load_body
 from engines.body.parts import ALL_PARTS
 from engines.types import Camera
 
@@ -51,8 +51,8 @@ class _Scene:
     """When each picture is shown."""
     betas: NDArray[np.float32]
     """The person's shape."""
-    body_file: Path
-    """The body's model file."""
+    body: StoredBody
+    """The body's model."""
     size: tuple[int, int]
     """Width and height of the pictures, without a view from the side."""
 
@@ -75,7 +75,7 @@ class _OnTurntable:
 
     def write(self, path: Path, watch: Watch) -> None:
         scene = self.scene
-        turntable = Turntable(load_body(scene.body_file), scene.betas, scene.size)
+        turntable = Turntable(scene.body.model, scene.betas, scene.size)
         with closing(VideoWriter(path, *scene.size, effort="fast")) as writer:
             for row, is_seen in scene.track.pose_in_turn(turntable.body, watch):
                 time_ns = int(scene.times_ns[row])
@@ -114,9 +114,8 @@ class _OverFilm:
 
     def write(self, path: Path, watch: Watch) -> None:
         scene = self.scene
-        model = load_body(scene.body_file)
         drawing = OverFilm(
-            model,
+            scene.body.model,
             scene.betas,
             self.camera,
             scene.size,
@@ -133,14 +132,14 @@ class _OverFilm:
 
 
 def write_turntable(
-    take: Take, path: Path, body_file: Path, options: ExportOptions, watch: Watch
+    take: Take, path: Path, body: StoredBody, options: ExportOptions, watch: Watch
 ) -> None:
     """Write the video of a body on a turntable.
 
     Args:
-        take: The take, of the body in `body_file`.
+        take: The take, of that body.
         path: Where to, an .mp4.
-        body_file: The body's model file.
+        body: The body's model.
         options: How; where they tell no rate, 30 frames a second, 24 for more than five minutes, or the take's own
             where it has fewer.
         watch: Is told how far the work is, and can end it.
@@ -156,21 +155,21 @@ def write_turntable(
         track=body_track(take, motion, motion.times_s, options),
         times_ns=np.round(motion.times_s * 1e9).astype(np.int64),
         betas=take.betas,
-        body_file=body_file,
+        body=body,
         size=_even(*(options.size or SIZE)),
     )
     write_in_parts(_OnTurntable(scene), path, watch)
 
 
 def write_over_film(
-    take: Take, path: Path, body_file: Path, options: ExportOptions, watch: Watch
+    take: Take, path: Path, body: StoredBody, options: ExportOptions, watch: Watch
 ) -> None:
     """Write the video of a body over the camera's pictures, and beside them from the side.
 
     Args:
-        take: The take, of the body in `body_file`.
+        take: The take, of that body.
         path: Where to, an .mp4.
-        body_file: The body's model file.
+        body: The body's model.
         options: How. The camera's pictures fit into the size asked for. A take of more than five minutes has no view
             from the side, and, where nothing else is asked for, 24 frames a second and pictures whose shorter side is
             360 px; a shorter one has every frame at the camera's size.
@@ -197,7 +196,7 @@ def write_over_film(
         track=body_track(take, motion, times_ns / 1e9, options),
         times_ns=times_ns,
         betas=take.betas,
-        body_file=body_file,
+        body=body,
         size=size,
     )
     whole = _OverFilm(

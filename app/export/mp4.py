@@ -10,12 +10,12 @@ from app.export.film import film_of, frames_at_rate, video_of
 from app.export.options import ExportOptions, View
 from app.export.paths import write_by_path
 from app.export.shaping import shaped_take
+from app.export.stored_body import StoredBody
 from app.render.planes import Planes, scale
 from app.render.video_writer import VideoWriter
 from app.takes.take import Take
 from app.takes.video import copy_video
 from app.takes.watch import Watch
-from engines.body.model import load_body
 from engines.errors import UsageError
 from engines.model_store import model_path
 
@@ -37,14 +37,13 @@ def _write_view(take: Take, path: Path, view: View, options: ExportOptions, watc
     if view == "camera":
         _write_camera(take, path, options, watch)
         return
-    body_file = options.body_file or model_path(_OPEN_BODY)
-    model = load_body(body_file)
-    if take.body_model != model.name:  # the skin of another body than was solved for would lie
-        write_bones(take, model, path, view, options, watch)
+    body = StoredBody(options.body_file or model_path(_OPEN_BODY))
+    if take.body_model != body.model.name:  # the skin of another body than was solved for would lie
+        write_bones(take, body.model, path, view, options, watch)
     elif view == "overlay":
-        write_over_film(take, path, body_file, options, watch)
+        write_over_film(take, path, body, options, watch)
     else:
-        write_turntable(take, path, body_file, options, watch)
+        write_turntable(take, path, body, options, watch)
 
 
 def _write_camera(take: Take, path: Path, options: ExportOptions, watch: Watch) -> None:

@@ -19,7 +19,7 @@ from engines.errors import MocapError, TakeError
 
 TWO_PROCESSES_FROM: Final = 1800
 """Pictures from which on a second process is worth its start."""
-_PART: Final = 900
+_PART: Final = 480
 """Pictures in a part: whoever is done with one takes the next, so that a late start costs little."""
 _LOOK_EVERY_S: Final = 0.1
 _JOINING: Final = 0.03

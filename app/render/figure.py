@@ -14,10 +14,18 @@ from numpy.typing import NDArray
 from app.render.planes import Planes
 
 _SAMPLES: Final = 2
-_PLACES: Final = (0.25, 0.75)
+_PLACES: Final = (np.float32(0.25), np.float32(0.75))
 """Places of the samples across a pixel, top to bottom."""
 
+_HALF, _ONE = np.float32(0.5), np.float32(1)
+_STEP: Final = _ONE / np.float32(_SAMPLES)
+"""From a row of samples to the next, px. All in these kernels has 32 bits: a number of Python's would make it 64."""
+
 _Place = tuple[np.float32, np.float32]
+_Edge = tuple[_Place, np.float32]
+"""Upper end, and how far it goes to the right for each pixel down."""
+_Plane = tuple[np.float32, np.float32, np.float32]
+"""A value at a triangle's first corner, and how much it changes for a pixel to the right and down."""
 _Samples = tuple[NDArray[np.float32], NDArray[np.uint32], NDArray[np.int32]]
 _NOTHING: Final = (1 << 30, 0)
 """First and end of a row without a sample."""
@@ -43,6 +51,8 @@ class FigureBuffer:
             np.tile(np.array(_NOTHING, np.int32), (rows, 1)),
         )
         """1 / z and colour of each sample; first and end of those in a row that have one."""
+        self._tints = np.empty((3, width), np.float32)
+        """Scratch: opacity, blueness and redness of two rows of pixels."""
 
     def draw(
         self,
@@ -68,7 +78,7 @@ class FigureBuffer:
         if window.x0 >= window.x1 or window.y0 >= window.y1:
             return
         _fill_kernel(screen, faces, paints, window, self._samples)
-        _resolve_kernel(self._samples, window, picture.layers)
+        _resolve_kernel(self._samples, window, picture.layers, self._tints)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -97,8 +107,7 @@ def _fill_kernel(
     samples: _Samples,
 ) -> None:
     """Give each sample of a window the depth and the colour of the nearest triangle."""
-    inverse_depth, colors, spans = samples
-    half, third = np.float32(0.5), np.float32(1 / 3)
+    third = np.float32(1 / 3)
     top, bottom = _SAMPLES * window.y0, _SAMPLES * window.y1
     for f in range(faces.shape[0]):
         a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
@@ -107,44 +116,71 @@ def _fill_kernel(
         area = (xb - xa) * (yc - ya) - (xc - xa) * (yb - ya)
         if not area < 0:  # from behind, or from its edge
             continue
-        first_row = max(int(np.ceil(_SAMPLES * min(ya, yb, yc) - half)), top)
-        end_row = min(int(np.ceil(_SAMPLES * max(ya, yb, yc) - half)), bottom)
+        first_row = max(_first_row_below(min(ya, yb, yc)), top)
+        end_row = min(_first_row_below(max(ya, yb, yc)), bottom)
         if first_row >= end_row or min(screen[a, 2], screen[b, 2], screen[c, 2]) <= 0:
             continue
         corners = (xa, ya), (xb, yb), (xc, yc)
-        scale = np.float32(1) / area
+        scale = _ONE / area
         depth_x, depth_y = _slopes(corners, scale, (screen[a, 2], screen[b, 2], screen[c, 2]))
         luma_x, luma_y = _slopes(corners, scale, (paints[a, 0], paints[b, 0], paints[c, 0]))
         tint = np.uint32(0)
         for k in range(1, 4):
-            mean = (paints[a, k] + paints[b, k] + paints[c, k]) * third
-            tint |= _byte(mean) << np.uint32(8 * k)
+            tint |= _byte((paints[a, k] + paints[b, k] + paints[c, k]) * third) << np.uint32(8 * k)
         upper, middle, lower = _from_the_top(corners)
         whole, above, below = _lean(upper, lower), _lean(upper, middle), _lean(middle, lower)
-        for row in range(first_row, end_row):
-            y = (np.float32(row) + half) / _SAMPLES
-            one = upper[0] + (y - upper[1]) * whole
-            from_corner, lean = (upper, above) if y < middle[1] else (middle, below)
-            other = from_corner[0] + (y - from_corner[1]) * lean
-            place = np.float32(_PLACES[row & 1])
-            first = max(int(np.ceil(min(one, other) - place)), window.x0)
-            end = min(
-                int(np.ceil(max(one, other) - place)), window.x1
-            )  # an edge is of one triangle
-            if first >= end:
-                continue
-            line = np.uint64(row)
-            spans[line, 0] = min(spans[line, 0], first)
-            spans[line, 1] = max(spans[line, 1], end)
-            right, down = np.float32(first) + place - xa, y - ya
-            inverse = screen[a, 2] + depth_x * right + depth_y * down
-            luma = paints[a, 0] + luma_x * right + luma_y * down
+        bend_row = min(max(_first_row_below(middle[1]), first_row), end_row)
+        is_bent_right = upper[0] + (middle[1] - upper[1]) * whole < middle[0]
+        for start, stop, corner, lean in (
+            (first_row, bend_row, upper, above),
+            (bend_row, end_row, middle, below),
+        ):
+            edges = (upper, whole), (corner, lean)
+            left, right = edges if is_bent_right else (edges[1], edges[0])
+            inverses = screen[a, 2], depth_x, depth_y
+            lumas = paints[a, 0], luma_x, luma_y
+            rows = start, stop, window.x0, window.x1
+            _fill_rows(rows, left, right, corners[0], inverses, lumas, tint, samples)
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True, inline="always")
+def _fill_rows(
+    bounds: tuple[int, int, int, int],
+    left: _Edge,
+    right: _Edge,
+    origin: _Place,
+    inverses: _Plane,
+    lumas: _Plane,
+    tint: np.uint32,
+    samples: _Samples,
+) -> None:
+    """Fill the rows of a triangle that lie between the same two edges, each of which is there from its upper end."""
+    inverse_depth, colors, spans = samples
+    start, stop, x0, x1 = bounds
+    y = (np.float32(start) + _HALF) * _STEP
+    for row in range(np.uint64(start), np.uint64(stop)):
+        place = _PLACES[0] if row & np.uint64(1) == 0 else _PLACES[1]
+        left_x = left[0][0] + (y - left[0][1]) * left[1]
+        right_x = right[0][0] + (y - right[0][1]) * right[1]
+        first = max(int(np.ceil(left_x - place)), x0)
+        end = min(int(np.ceil(right_x - place)), x1)  # what lies on an edge is of one triangle
+        if first < end:
+            spans[row, 0], spans[row, 1] = min(spans[row, 0], first), max(spans[row, 1], end)
+            across, down = np.float32(first) + place - origin[0], y - origin[1]
+            inverse = inverses[0] + inverses[1] * across + inverses[2] * down
+            luma = lumas[0] + lumas[1] * across + lumas[2] * down
             for x in range(np.uint64(first), np.uint64(end)):
-                if inverse > inverse_depth[line, x]:
-                    inverse_depth[line, x] = inverse
-                    colors[line, x] = _byte(luma) | tint
-                inverse += depth_x
-                luma += luma_x
+                if inverse > inverse_depth[row, x]:
+                    inverse_depth[row, x] = inverse
+                    colors[row, x] = _byte(luma) | tint
+                inverse += inverses[1]
+                luma += lumas[1]
+        y += _STEP
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _first_row_below(y: np.float32) -> int:
+    return int(np.ceil(y / _STEP - _HALF))
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
@@ -182,7 +218,7 @@ def _slopes(
 
 @numba.njit(cache=True, nogil=True, inline="always")
 def _byte(value: np.float32) -> np.uint32:
-    return np.uint32(int(min(max(value, np.float32(0)), np.float32(255))))
+    return np.uint32(np.int32(min(max(value, np.float32(0)), np.float32(255))))
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
@@ -190,33 +226,69 @@ def _resolve_kernel(
     samples: _Samples,
     window: Window,
     layers: tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]],
+    tints: NDArray[np.float32],
 ) -> None:
-    """Blend the samples of a window into the picture, two by two pixels at a time, and empty them."""
+    """Blend the samples of a window into the picture, two rows of pixels at a time, and empty them."""
     inverse_depth, colors, spans = samples
     luma, blue, red = layers
-    whole = np.uint32(4 * _SAMPLES * 255)
     for v in range(window.y0 // 2, window.y1 // 2):
         rows = slice(2 * _SAMPLES * v, 2 * _SAMPLES * (v + 1))
-        first, end = spans[rows, 0].min(), spans[rows, 1].max()
-        for u in range(np.uint64(first // 2), np.uint64((end + 1) // 2)):
-            cover, of_blue, of_red = np.uint32(0), np.uint32(0), np.uint32(0)
-            for corner in range(np.uint64(0), np.uint64(4)):
-                y = 2 * v + (corner >> np.uint64(1))
-                x = np.uint64(2) * u + (corner & np.uint64(1))
-                upper, lower = colors[2 * y, x], colors[2 * y + 1, x]
-                if upper | lower:
-                    one, two = upper >> 24, lower >> 24
-                    mixed = (upper & 255) * one + (lower & 255) * two
-                    keep = np.uint32(_SAMPLES * 255) - one - two
-                    luma[y, x] = (mixed + keep * luma[y, x] + 255) // (_SAMPLES * 255)
-                    cover += one + two
-                    of_blue += ((upper >> 8) & 255) * one + ((lower >> 8) & 255) * two
-                    of_red += ((upper >> 16) & 255) * one + ((lower >> 16) & 255) * two
-            if cover:
-                keep = whole - cover
-                blue[v, u] = (of_blue + keep * blue[v, u] + whole // 2) // whole
-                red[v, u] = (of_red + keep * red[v, u] + whole // 2) // whole
+        first, end = spans[rows, 0].min() // 2 * 2, (spans[rows, 1].max() + 1) // 2 * 2
+        if first >= end:
+            continue
+        sums = tints[0], tints[1], tints[2]
+        for each in sums:
+            each[first:end] = 0
+        for y in range(2 * v, 2 * v + 2):
+            _blend_luma(colors[_SAMPLES * y], colors[_SAMPLES * y + 1], first, end, luma[y], sums)
+        _blend_tint(sums[0], sums[1], first, end, blue[v])
+        _blend_tint(sums[0], sums[2], first, end, red[v])
+        inverse_depth[rows, first:end] = 0
+        colors[rows, first:end] = 0
         for row in range(2 * _SAMPLES * v, 2 * _SAMPLES * (v + 1)):
-            inverse_depth[row, first:end] = 0
-            colors[row, first:end] = 0
             spans[row, 0], spans[row, 1] = _NOTHING
+
+
+@numba.njit(cache=True, nogil=True)
+def _blend_luma(
+    upper: NDArray[np.uint32],
+    lower: NDArray[np.uint32],
+    first: int,
+    end: int,
+    luma: NDArray[np.uint8],
+    sums: tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]],
+) -> None:
+    """Blend the brightness of a row of pixels; add up opacity, and blueness and redness times it."""
+    whole = np.float32(_SAMPLES * 255)
+    cover, of_blue, of_red = sums
+    for x in range(np.uint64(first), np.uint64(end)):  # no branch: the compiler does eight at once
+        a, b = upper[x], lower[x]
+        one, two = _part(a, 24), _part(b, 24)
+        both = one + two
+        mixed = _part(a, 0) * one + _part(b, 0) * two + (whole - both) * np.float32(luma[x])
+        luma[x] = np.int32(mixed * (_ONE / whole) + _HALF)
+        cover[x] += both
+        of_blue[x] += _part(a, 8) * one + _part(b, 8) * two
+        of_red[x] += _part(a, 16) * one + _part(b, 16) * two
+
+
+@numba.njit(cache=True, nogil=True)
+def _blend_tint(
+    cover: NDArray[np.float32],
+    tint: NDArray[np.float32],
+    first: int,
+    end: int,
+    layer: NDArray[np.uint8],
+) -> None:
+    """Blend blueness or redness, one for two by two pixels, of which two and two are added up already."""
+    whole = np.float32(4 * _SAMPLES * 255)
+    for u in range(np.uint64(first // 2), np.uint64(end // 2)):
+        x = np.uint64(2) * u
+        keep = whole - cover[x] - cover[x + np.uint64(1)]
+        mixed = tint[x] + tint[x + np.uint64(1)] + keep * np.float32(layer[u])
+        layer[u] = np.int32(mixed * (_ONE / whole) + _HALF)
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _part(color: np.uint32, shift: int) -> np.float32:
+    return np.float32(np.int32((color >> np.uint32(shift)) & np.uint32(255)))
