@@ -33,6 +33,9 @@ class LoopOptions:
     """Steps over which the learning rate rises, at first and wherever the optimiser has lost its memory."""
     clip: float = 1.0
     """Largest norm of the gradient."""
+    held: float = 0.0
+    """Share of the steps, the last ones, in which batch norms work with their running statistics, held, as they do in
+    use: what is learnt on the statistics of each batch alone is off with others, the more so the smaller the batch."""
     seed: int = 1
     """Everything random comes from it."""
 
@@ -61,6 +64,8 @@ class Loop:
             weight_decay=options.weight_decay,
             fused=True,
         )
+        norms = (nn.BatchNorm1d, nn.BatchNorm2d)
+        self._norms = [each for each in network.modules() if isinstance(each, norms)]
         self._generator = torch.Generator().manual_seed(options.seed)
         self.step = 0
         """Steps done."""
@@ -114,6 +119,9 @@ class Loop:
             value.copy_(averaged[name])
 
     def _train_one(self) -> Tensor:
+        if self.step >= (1 - self._options.held) * self._options.steps:
+            for norm in self._norms:
+                norm.eval()
         for group in self._optimizer.param_groups:
             group["lr"] = self._options.learning_rate * self._pace()
         self._optimizer.zero_grad(set_to_none=True)

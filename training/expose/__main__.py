@@ -76,6 +76,8 @@ def train(options: argparse.Namespace, started: float) -> bool:
     steps = changed(steps, steps=options.steps, batch=options.batch, picture_px=options.picture)
     if options.rate is not None:
         steps = replace(steps, loop=replace(steps.loop, learning_rate=options.rate))
+    if options.held is not None:
+        steps = replace(steps, loop=replace(steps.loop, held=options.held))
     networks = make_networks(PLANS[options.plan], where, steps.loop.seed)
     pictures = all_pictures = rendered(stage, where, steps)
     count = 0 if options.by_heart is None else max(1, options.by_heart // steps.batch)
@@ -123,6 +125,7 @@ def add_training_flags(parser: argparse.ArgumentParser) -> None:
     add("--batch", type=int, help="pictures in a batch")
     add("--picture", type=int, metavar="PX", help="sides of the rendered pictures")
     add("--rate", type=float, help="highest learning rate")
+    add("--held", type=float, help="last share of steps with batch norms held, 0 to 1 (default: 1/3)")
     add("--by-heart", type=int, metavar="N", help="train on the same N pictures, as a check")
     add("--no-auxiliary", action="store_true", help="no dense answers beside the pose")
     add("--float32", action="store_true", help="no bfloat16 on the GPU")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -35,11 +36,13 @@ class StageOptions:
     """Sides of the rendered pictures."""
 
 
+_options = partial(LoopOptions, held=1 / 3)
+
 STAGE_OPTIONS: Final[dict[Stage, StageOptions]] = {
-    "hand": StageOptions(LoopOptions(40_000, 1e-3, warm_up=500), batch=256, picture_px=256),
-    "head": StageOptions(LoopOptions(30_000, 1e-3, warm_up=500), batch=256, picture_px=288),
-    "body": StageOptions(LoopOptions(120_000, 6e-4, warm_up=1000), batch=128, picture_px=320),
-    "joint": StageOptions(LoopOptions(20_000, 1e-4, warm_up=500), batch=48, picture_px=640),
+    "hand": StageOptions(_options(40_000, 1e-3, warm_up=500), batch=256, picture_px=256),
+    "head": StageOptions(_options(30_000, 1e-3, warm_up=500), batch=256, picture_px=288),
+    "body": StageOptions(_options(120_000, 6e-4, warm_up=1000), batch=128, picture_px=320),
+    "joint": StageOptions(_options(20_000, 1e-4, warm_up=500), batch=48, picture_px=640),
 }
 """About ten million hands and heads, fifteen million bodies, one million in the joint training."""
 

@@ -31,7 +31,7 @@ def where(work, **options):
 
 
 def stage_options(steps, batch=4, rate=1e-3):
-    return StageOptions(LoopOptions(steps, rate, warm_up=1, seed=3), batch, SIZE)
+    return StageOptions(LoopOptions(steps, rate, warm_up=1, seed=3, held=1 / 3), batch, SIZE)
 
 
 @dataclass(frozen=True)
