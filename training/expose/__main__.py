@@ -125,7 +125,11 @@ def add_training_flags(parser: argparse.ArgumentParser) -> None:
     add("--batch", type=int, help="pictures in a batch")
     add("--picture", type=int, metavar="PX", help="sides of the rendered pictures")
     add("--rate", type=float, help="highest learning rate")
-    add("--held", type=float, help="last share of steps with batch norms held, 0 to 1 (default: 1/3)")
+    add(
+        "--held",
+        type=float,
+        help="last share of steps with batch norms held, 0 to 1 (default: 1/3)",
+    )
     add("--by-heart", type=int, metavar="N", help="train on the same N pictures, as a check")
     add("--no-auxiliary", action="store_true", help="no dense answers beside the pose")
     add("--float32", action="store_true", help="no bfloat16 on the GPU")
