@@ -24,7 +24,8 @@ _FOLLOW_S: Final = 0.4
 _STANDING_PERCENTILE: Final = 5.0
 _FLOOR_FRAMES: Final = 2000
 """So many at most are looked at for the floor."""
-_FRAMES_AT_ONCE: Final = 256
+_FRAMES_AT_ONCE: Final = 64
+"""So soon a video that is cancelled ends."""
 _TOES: Final = (JOINT_INDEX["left_foot"], JOINT_INDEX["right_foot"])
 
 
