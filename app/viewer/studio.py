@@ -73,6 +73,7 @@ class Studio(QObject):
         self._state: State = "stopped"
         self._session: Session | None = None
         self._recorder: TakeRecorder | None = None
+        self._renewals = 0
         self._video: Sink | None = None
         self._playback_body: BodyModel | None = None
         self._is_frozen = False
@@ -286,9 +287,10 @@ class Studio(QObject):
         if session is None or self._state != "running":
             return
         self._set_recorder(None)
+        self._renewals += 1
         self._background.run(
             partial(self._worker.exchange_recorder, session, self._settings),
-            self._set_recorder,
+            partial(self._take_recorder, self._renewals),
             self._tell,
         )
 
@@ -352,6 +354,10 @@ class Studio(QObject):
             self._session.refine.controls = controls_for(
                 self._settings.tracking, is_frozen=self._is_frozen
             )
+
+    def _take_recorder(self, renewal: int, recorder: TakeRecorder) -> None:
+        if renewal == self._renewals:  # else the worker is about to put another in its place
+            self._set_recorder(recorder)
 
     def _set_recorder(self, recorder: TakeRecorder | None) -> None:
         if recorder is not self._recorder:

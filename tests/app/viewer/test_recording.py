@@ -382,3 +382,13 @@ def test_a_folder_that_cannot_be_recorded_into_is_told_and_another_works(stage, 
     stage.start()
     stage.desk.stop()
     assert stage.wait_for(stage.saved, 1).parent == tmp_path / "other"
+
+
+def test_of_two_folders_chosen_in_a_row_the_last_is_recorded_into(stage, tmp_path):
+    stage.wait("ready")
+    told = []
+    stage.studio.recorder_changed.connect(told.append)
+    for name in ("first", "second"):
+        stage.change(folder=str(tmp_path / name))
+    stage.wait("ready")
+    assert [each._directory.name for each in told if each is not None] == ["second"]
