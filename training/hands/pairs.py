@@ -13,6 +13,7 @@ from engines.detect.regions import Region
 from engines.errors import ModelError
 from engines.landmarks.attachments import SIDES
 from training.hands.pictures import HandPicture
+from training.record_files import load_record, save_record
 
 _LOOKS: Final = 2
 """The first look finds the palm, the second follows it, as in all but the first frame of a film."""
@@ -63,9 +64,7 @@ class HandPairs:
 
     def save(self, path: Path) -> None:
         """Write an npz file."""
-        np.savez_compressed(
-            path, **{field.name: getattr(self, field.name) for field in fields(HandPairs)}
-        )
+        save_record(self, path)
 
 
 def load_hand_pairs(path: Path) -> HandPairs:
@@ -74,13 +73,7 @@ def load_hand_pairs(path: Path) -> HandPairs:
     Raises:
         ModelError: no such file, or it holds something else.
     """
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            return HandPairs(**{field.name: archive[field.name] for field in fields(HandPairs)})
-    except (OSError, KeyError, ValueError) as error:
-        raise ModelError(
-            f"{path}: no pairs of hands ({error}); make them with python -m training.hands.render"
-        ) from error
+    return load_record(HandPairs, path, "pairs of hands", "python -m training.hands.render")
 
 
 def detect_hands(

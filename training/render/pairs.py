@@ -9,8 +9,8 @@ import numpy as np
 from jaxtyping import Float32, Int64
 
 from engines.detect.mediapipe_landmarks import LandmarkDetector
-from engines.errors import ModelError
 from engines.types import Camera, Detection, Frame, PersonLandmarks
+from training.record_files import load_record, save_record
 from training.render.clips import LabelledPicture
 
 _NS_PER_S: Final = 1e9
@@ -80,9 +80,7 @@ class Pairs:
 
     def save(self, path: Path) -> None:
         """Write an npz file."""
-        np.savez_compressed(
-            path, **{field.name: getattr(self, field.name) for field in fields(Pairs)}
-        )
+        save_record(self, path)
 
 
 def load_pairs(path: Path) -> Pairs:
@@ -91,13 +89,7 @@ def load_pairs(path: Path) -> Pairs:
     Raises:
         ModelError: no such file, or it holds something else.
     """
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            return Pairs(**{field.name: archive[field.name] for field in fields(Pairs)})
-    except (OSError, KeyError, ValueError) as error:
-        raise ModelError(
-            f"{path}: no pairs ({error}); make them with python -m training.render"
-        ) from error
+    return load_record(Pairs, path, "pairs", "python -m training.render")
 
 
 def detect(
