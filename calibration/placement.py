@@ -1,7 +1,7 @@
 """Where the world is, as seen from a camera that nobody calibrated: a level camera above an even floor."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -105,7 +105,7 @@ class FloorEstimator:
             if lowest:
                 self._feet.append(max(lowest))
         samples = self._feet or self._statures
-        self._target_m = float(np.percentile(samples, self._options.floor_percentile))
+        self._target_m = _percentile(samples, self._options.floor_percentile)
 
     def _sole_height(self, estimate: PoseEstimate, vertices: NDArray[np.int64]) -> float:
         """Return the height of a sole in the rest frame."""
@@ -152,6 +152,15 @@ class Placement:
     def recentre(self) -> None:
         """Take the performer's position in the next frame as the origin."""
         self._origin = None
+
+
+def _percentile(samples: Iterable[float], percent: float) -> float:
+    """Return what `np.percentile` does, in a tenth of the time for so few."""
+    ordered = sorted(samples)
+    place = percent / 100 * (len(ordered) - 1)
+    below = int(place)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (place - below) * (ordered[above] - ordered[below])
 
 
 def _sole_vertices(model: BodyModel, feet: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -18,12 +18,24 @@ from engines.types import JOINT_COUNT, SmplxParams
 _PARENTS = np.array(PARENTS)
 
 
-def posed_joints(model: BodyModel, params: SmplxParams) -> Float32[np.ndarray, "55 3"]:
-    """Return the posed joints in metres, in the frame of `global_orient` and `transl`."""
-    rest = model.rest_joints(params.betas, params.expression)
+def posed_joints(
+    model: BodyModel, params: SmplxParams, pose: Float32[np.ndarray, "55 3"] | None = None
+) -> Float32[np.ndarray, "55 3"]:
+    """Return the posed joints in metres, in the frame of `global_orient` and `transl`.
+
+    Args:
+        model: The body.
+        params: Its parameters.
+        pose: A full pose to take in place of that of the parameters.
+    """
     joints = np.empty((JOINT_COUNT, 3), np.float32)
-    _posed_joints_kernel(np.asarray(rest, np.float32), full_pose(params), _PARENTS, joints)
-    joints += params.transl
+    _posed_joints_kernel(
+        model.rest_joints(params.betas, params.expression),
+        full_pose(params) if pose is None else pose,
+        params.transl,
+        _PARENTS,
+        joints,
+    )
     return joints
 
 
@@ -112,6 +124,7 @@ def _global_rotations_kernel(
 def _posed_joints_kernel(
     rest: NDArray[np.float32],
     pose: NDArray[np.float32],
+    transl: NDArray[np.float32],
     parents: NDArray[np.int64],
     joints: NDArray[np.float32],
 ) -> None:
@@ -126,7 +139,9 @@ def _posed_joints_kernel(
             for k in range(3):
                 place += rotations[p, row, k] * (rest[j, k] - rest[p, k])
             places[j, row] = place
-    joints[:] = places
+    for j in range(len(parents)):
+        for row in range(3):
+            joints[j, row] = places[j, row] + transl[row]
 
 
 @numba.njit(cache=True, nogil=True)

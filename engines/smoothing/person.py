@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+import numba
 import numpy as np
 from jaxtyping import Float32
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ from engines.types import JOINT_COUNT, PartStrengths, PoseEstimate
 _FACE: Final = JOINT_COUNT
 """Presence channel of the face, after those of the joints."""
 
-_TRUNK: Final = [JOINT_INDEX[name] for name in ("pelvis", "spine1", "spine2", "spine3")]
+_TRUNK: Final = tuple(JOINT_INDEX[name] for name in ("pelvis", "spine1", "spine2", "spine3"))
 _SURE: Final = 0.8
 _MOST_DOUBT: Final = 3.0
 """A joint of less than this confidence trembles more, by the inverse, up to so many times."""
@@ -76,6 +77,8 @@ class PersonSmoother:
             return_s=options.return_s,
         )
         self._seen = first.confidence[_WITNESS] >= options.min_confidence
+        self._strengths = PartStrengths()
+        self._of_joints = joint_strengths(self._strengths)
         self.latest = first
         """The latest result."""
         self.unseen_s = 0.0
@@ -122,10 +125,12 @@ class PersonSmoother:
         observed = np.zeros(JOINT_COUNT + 1, np.bool_)
         if estimate is not None:
             options = self._options
-            needed = np.where(self._seen, options.min_confidence, options.return_confidence)
-            observed[:JOINT_COUNT] = estimate.confidence[_WITNESS] >= needed
-            observed[0] = (
-                True  # a person in view has an attitude, if only guessed from the shoulders
+            _observe(
+                estimate.confidence,
+                self._seen,
+                options.min_confidence,
+                options.return_confidence,
+                observed,
             )
             observed[_FACE] = estimate.face_seen
             self._seen = observed[:JOINT_COUNT]
@@ -143,7 +148,7 @@ class PersonSmoother:
         self._rotations.step(
             quaternions(full_pose(source.params)),
             dt_s,
-            strength=joint_strengths(strengths),
+            strength=self._joint_strengths(strengths),
             observed=seen[:JOINT_COUNT],
             arrival=shares.arrival[:JOINT_COUNT],
             doubt=_doubt(source.confidence),
@@ -155,6 +160,12 @@ class PersonSmoother:
         ahead_s = self._options.predict_s
         value = self._rotations.ahead(ahead_s) if ahead_s > 0 else self._rotations.value
         return rotation_vectors(value)
+
+    def _joint_strengths(self, strengths: PartStrengths) -> NDArray[np.float64]:
+        """Return the strength of each joint (55,), made anew when somebody moves a slider."""
+        if strengths is not self._strengths:
+            self._strengths, self._of_joints = strengths, joint_strengths(strengths)
+        return self._of_joints
 
     def _step_face(
         self, source: PoseEstimate, seen: bool, shares: Shares, dt_s: float, strength: float
@@ -193,8 +204,32 @@ class PersonSmoother:
         )
 
 
-def _doubt(confidence: NDArray[np.floating]) -> NDArray[np.float64]:
+@numba.njit(cache=True)
+def _observe(
+    confidence: NDArray[np.float32],
+    seen_before: NDArray[np.bool_],
+    min_confidence: float,
+    return_confidence: float,
+    observed: NDArray[np.bool_],
+) -> None:
+    """Write which joints' rotations are seen."""
+    observed[0] = True  # a person in view has an attitude, if only guessed from the shoulders
+    for joint in range(1, JOINT_COUNT):
+        needed = min_confidence if seen_before[joint] else return_confidence
+        observed[joint] = confidence[_WITNESS[joint]] >= needed
+
+
+@numba.njit(cache=True)
+def _doubt(confidence: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return how many times noisier than usual each joint's rotation is (55,)."""
-    sure = np.maximum(confidence[_WITNESS].astype(np.float64), 1e-3)
-    sure[_TRUNK] = sure[_TRUNK].min()  # the trunk is one: its lean is as uncertain as the hips
-    return np.clip(_SURE / sure, 1, _MOST_DOUBT)
+    sure = np.empty(JOINT_COUNT)
+    for joint in range(JOINT_COUNT):
+        sure[joint] = max(confidence[_WITNESS[joint]], 1e-3)
+    least = 1.0
+    for joint in _TRUNK:  # the trunk is one: its lean is as uncertain as the hips
+        least = min(least, sure[joint])
+    for joint in _TRUNK:
+        sure[joint] = least
+    for joint in range(JOINT_COUNT):
+        sure[joint] = min(max(_SURE / sure[joint], 1.0), _MOST_DOUBT)
+    return sure

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import numba
 import numpy as np
 from jaxtyping import Bool, Float64
 from numpy.typing import NDArray
@@ -34,30 +35,52 @@ class Presence:
 
     def step(self, seen: Bool[np.ndarray, "channels"], dt_s: float) -> Shares:
         """Return how far each channel goes now."""
-        begins = seen & (self._unseen_s > 0)
-        if not begins.any() and seen.all() and (self._back_s >= self._way_back_s).all():
-            return Shares(np.zeros(len(seen)), np.zeros(len(seen)))
-        self._way_back_s[begins] = np.minimum(self._unseen_s[begins], self._return_s)
-        self._back_s[begins] = 0.0
-        before = _smooth_step((self._unseen_s - self._hold_s) / self._ease_s)
-        self._unseen_s = np.where(seen, 0.0, self._unseen_s + dt_s)
-        after = _smooth_step((self._unseen_s - self._hold_s) / self._ease_s)
-        rest = np.where(seen, 0.0, _share(before, after))
-        way = np.maximum(self._way_back_s, 1e-9)
-        returning = seen & (self._back_s < self._way_back_s)
-        before = _smooth_step(self._back_s / way)
-        self._back_s = np.where(seen, self._back_s + dt_s, self._way_back_s)
-        arrival = np.where(returning, _share(before, _smooth_step(self._back_s / way)), 0.0)
-        return Shares(rest, arrival)
+        shares = Shares(np.zeros(len(seen)), np.zeros(len(seen)))
+        _step(
+            seen, dt_s, self._hold_s, self._ease_s, self._return_s,
+            self._unseen_s, self._way_back_s, self._back_s, shares.rest, shares.arrival,
+        )  # fmt: skip
+        return shares
 
 
-def _smooth_step(progress: NDArray[np.float64]) -> NDArray[np.float64]:
-    t = np.clip(progress, 0.0, 1.0)
+@numba.njit(cache=True)
+def _step(
+    seen: NDArray[np.bool_],
+    dt_s: float,
+    hold_s: float,
+    ease_s: float,
+    return_s: float,
+    unseen_s: NDArray[np.float64],
+    way_back_s: NDArray[np.float64],
+    back_s: NDArray[np.float64],
+    rest: NDArray[np.float64],
+    arrival: NDArray[np.float64],
+) -> None:
+    """Write the shares, which are zero, and move the times (channels,) on."""
+    for i in range(len(seen)):
+        if not seen[i]:
+            before = _smooth_step((unseen_s[i] - hold_s) / ease_s)
+            unseen_s[i] += dt_s
+            rest[i] = _share(before, _smooth_step((unseen_s[i] - hold_s) / ease_s))
+            back_s[i] = way_back_s[i]
+            continue
+        if unseen_s[i] > 0:
+            way_back_s[i] = min(unseen_s[i], return_s)
+            back_s[i] = unseen_s[i] = 0.0
+        if back_s[i] < way_back_s[i]:
+            before = _smooth_step(back_s[i] / way_back_s[i])
+            back_s[i] += dt_s
+            arrival[i] = _share(before, _smooth_step(back_s[i] / way_back_s[i]))
+
+
+@numba.njit(cache=True)
+def _smooth_step(progress: float) -> float:
+    t = min(max(progress, 0.0), 1.0)
     return t * t * (3 - 2 * t)
 
 
-def _share(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDArray[np.float64]:
+@numba.njit(cache=True)
+def _share(before: float, after: float) -> float:
     """Return the share of the way from `before` to 1 that leads to `after`; all of it where none is left."""
     left = 1 - before
-    arrived = left < 1e-9
-    return np.where(arrived, 1.0, (after - before) / np.where(arrived, 1.0, left))
+    return 1.0 if left < 1e-9 else (after - before) / left

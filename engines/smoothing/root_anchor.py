@@ -82,7 +82,8 @@ class RootAnchor:
 
     def _change_anchor(self, wanted: float, joints: NDArray[np.floating], dt_s: float) -> None:
         """Move the anchor along the body towards the wanted one; the body stays where it is."""
-        step = float(np.clip(wanted - self.upper, -dt_s / _CHANGE_S, dt_s / _CHANGE_S))
+        longest = dt_s / _CHANGE_S
+        step = min(max(wanted - self.upper, -longest), longest)
         if step == 0:
             return
         before = self._place(joints)
@@ -92,10 +93,8 @@ class RootAnchor:
         self._filter.shift(shift)
 
     def _place(self, joints: NDArray[np.floating]) -> NDArray[np.float64]:
-        place: NDArray[np.float64] = (1 - self.upper) * joints[_PELVIS] + self.upper * joints[
-            _NECK
-        ].astype(np.float64)
-        return place
+        low, high = joints[_PELVIS].tolist(), joints[_NECK].tolist()
+        return np.array([a + self.upper * (b - a) for a, b in zip(low, high, strict=True)])
 
 
 def _sureness(estimate: PoseEstimate) -> float:
@@ -103,12 +102,12 @@ def _sureness(estimate: PoseEstimate) -> float:
 
 
 def _coordinates(place: NDArray[np.floating]) -> NDArray[np.float64]:
-    x, y, z = (float(value) for value in place)
+    x, y, z = place.tolist()
     reach = max(z, _MIN_DEPTH_M)
     return np.array([x / reach, y / reach, z])
 
 
 def _point(coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
-    x, y, depth = (float(value) for value in coordinates)
+    x, y, depth = coordinates.tolist()
     reach = max(depth, _MIN_DEPTH_M)
     return np.array([x * reach, y * reach, depth])

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Bool, Float64
 from numpy.typing import NDArray
 
-from engines.body.rotations import multiply_quaternions, quaternion_from_axis_angle, slerp
+from engines.body.rotations import multiply_quaternions, quaternion_from_axis_angle
 from engines.smoothing.one_euro import OneEuroBank, smoothing_factor, value_factor
 
 _FARTHEST_AHEAD_RAD: Final = 0.25
@@ -54,9 +54,10 @@ class OneEuroRotations:
             self.value,
         )
 
-    def ease(self, rest: NDArray[np.floating], fraction: NDArray[np.floating] | float) -> None:
+    def ease(self, rest: NDArray[np.floating], fraction: NDArray[np.floating]) -> None:
         """Move `fraction` (channels,) of the short way to `rest` (channels, 4), past the filter."""
-        self.value = slerp(self.value, np.asarray(rest, np.float64), fraction)
+        self.value = self.value.copy()
+        _ease(np.asarray(rest, np.float64), np.asarray(fraction, np.float64), self.value)
 
     def ahead(self, horizon_s: float) -> Float64[np.ndarray, "channels 4"]:
         """Return the value as it will be if the motion goes on for `horizon_s`; what stands still stays."""
@@ -86,13 +87,17 @@ def _step(
             velocity[i] = 0.0
             previous[i] = math.nan
             continue
-        rate = np.zeros(3)
+        x = y = z = 0.0
         if not math.isnan(previous[i, 0]):  # else it is seen for the first time since it was lost
-            rate = _short_way(previous[i], target[i]) / dt_s
-        velocity[i] += smoothing_factor(channels[i, 3], dt_s, 1.0) * (rate - velocity[i])
-        speed = math.sqrt((velocity[i] ** 2).sum())
+            x, y, z = _short_way(previous[i], target[i])
+        share = smoothing_factor(channels[i, 3], dt_s, 1.0)
+        velocity[i, 0] += share * (x / dt_s - velocity[i, 0])
+        velocity[i, 1] += share * (y / dt_s - velocity[i, 1])
+        velocity[i, 2] += share * (z / dt_s - velocity[i, 2])
+        speed = _length(velocity[i, 0], velocity[i, 1], velocity[i, 2])
         share = value_factor(speed, dt_s, channels[i])
-        _turn(value[i], share * _short_way(value[i], target[i]))
+        x, y, z = _short_way(value[i], target[i])
+        _turn(value[i], share * x, share * y, share * z)
         previous[i] = target[i]
 
 
@@ -102,7 +107,7 @@ def quaternions(pose: NDArray[np.float32]) -> NDArray[np.float64]:
     result = np.zeros((len(pose), 4))
     for i in range(len(pose)):
         result[i, 3] = 1.0
-        _turn(result[i], pose[i].astype(np.float64))
+        _turn(result[i], float(pose[i, 0]), float(pose[i, 1]), float(pose[i, 2]))
     return result
 
 
@@ -112,34 +117,56 @@ def rotation_vectors(quaternion: NDArray[np.float64]) -> NDArray[np.float64]:
     none = np.array([0.0, 0.0, 0.0, 1.0])
     result = np.empty((len(quaternion), 3))
     for i in range(len(quaternion)):
-        result[i] = _short_way(none, quaternion[i])
+        result[i, 0], result[i, 1], result[i, 2] = _short_way(none, quaternion[i])
     return result
 
 
 @numba.njit(cache=True)
-def _short_way(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the rotation vector (3,), in the parent frame, that turns one quaternion into another: end start*."""
-    x, y, z, w = -start[0], -start[1], -start[2], start[3]
-    way = np.empty(3)
-    way[0] = end[3] * x + end[0] * w + end[1] * z - end[2] * y
-    way[1] = end[3] * y - end[0] * z + end[1] * w + end[2] * x
-    way[2] = end[3] * z + end[0] * y - end[1] * x + end[2] * w
-    cosine = end[3] * w - end[0] * x - end[1] * y - end[2] * z
-    if cosine < 0:
-        way, cosine = -way, -cosine
-    sine = math.sqrt((way**2).sum())
-    return way * (2 * math.atan2(sine, cosine) / sine if sine > 1e-12 else 2.0)
+def _ease(
+    rest: NDArray[np.float64], fraction: NDArray[np.float64], value: NDArray[np.float64]
+) -> None:
+    for i in range(len(value)):
+        if fraction[i] > 0:
+            x, y, z = _short_way(value[i], rest[i])
+            _turn(value[i], fraction[i] * x, fraction[i] * y, fraction[i] * z)
+
+
+# numbers, not small arrays: each array of a loop like these takes longer than its arithmetic
+
+
+@numba.njit(cache=True, inline="always")
+def _length(x: float, y: float, z: float) -> float:
+    return math.sqrt(x * x + y * y + z * z)
 
 
 @numba.njit(cache=True)
-def _turn(quaternion: NDArray[np.float64], vector: NDArray[np.float64]) -> None:
+def _short_way(start: NDArray[np.float64], end: NDArray[np.float64]) -> tuple[float, float, float]:
+    """Return the rotation vector, in the parent frame, that turns one quaternion into another: end start*."""
+    x, y, z, w = -start[0], -start[1], -start[2], start[3]
+    a = end[3] * x + end[0] * w + end[1] * z - end[2] * y
+    b = end[3] * y - end[0] * z + end[1] * w + end[2] * x
+    c = end[3] * z + end[0] * y - end[1] * x + end[2] * w
+    cosine = end[3] * w - end[0] * x - end[1] * y - end[2] * z
+    sine = _length(a, b, c)
+    ratio = 2 * math.atan2(sine, abs(cosine)) / sine if sine > 1e-12 else 2.0
+    if cosine < 0:
+        ratio = -ratio
+    return ratio * a, ratio * b, ratio * c
+
+
+@numba.njit(cache=True)
+def _turn(quaternion: NDArray[np.float64], x: float, y: float, z: float) -> None:
     """Turn a quaternion by a rotation vector of its parent frame, in place."""
-    half = 0.5 * math.sqrt((vector**2).sum())
+    half = 0.5 * _length(x, y, z)
     ratio = 0.5 * math.sin(half) / half if half > 1e-12 else 0.5
-    x, y, z, w = vector[0] * ratio, vector[1] * ratio, vector[2] * ratio, math.cos(half)
-    a, b, c, d = quaternion
+    x, y, z, w = x * ratio, y * ratio, z * ratio, math.cos(half)
+    a, b, c, d = quaternion[0], quaternion[1], quaternion[2], quaternion[3]
     quaternion[0] = w * a + x * d + y * c - z * b
     quaternion[1] = w * b - x * c + y * d + z * a
     quaternion[2] = w * c + x * b - y * a + z * d
     quaternion[3] = w * d - x * a - y * b - z * c
-    quaternion /= math.sqrt((quaternion**2).sum())
+    norm = math.sqrt(
+        quaternion[0] ** 2 + quaternion[1] ** 2 + quaternion[2] ** 2 + quaternion[3] ** 2
+    )
+    for k in range(4):
+        quaternion[k] /= norm
