@@ -1,15 +1,16 @@
 """The One-Euro filter on vectors: steady at rest, quick in motion (Casiez, Roussel and Vogel, CHI 2012).
 
-Two things are not as in the paper. The speed is that of the input, as in the authors' first code, and not that from the
-last output to the input: the latter grows with the frame rate, so one setting would mean different things at 30 and
-60 fps. And a speed below `still_speed` counts as none: what trembles by less is noise of the detector, which would
-otherwise hold the filter open, so that a person at rest is never quite still.
+Three things are not as in the paper. The speed is that of the input, as in the authors' first code, and not that from
+the last output to the input: the latter grows with the frame rate, so one setting would mean different things at 30 and
+60 fps. A speed below `still_speed` counts as none: what trembles by less is noise of the detector, which would
+otherwise hold the filter open, so that a person at rest is never quite still. And staying behind counts as speed:
+somebody who drifts slower than that, or has just stopped, would else be followed as one at rest is, for seconds.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 import numba
 import numpy as np
@@ -17,6 +18,10 @@ from jaxtyping import Bool, Float64
 from numpy.typing import NDArray
 
 from engines.smoothing.options import OneEuroSettings
+
+CATCH_UP_S: Final = 0.06
+"""Staying behind by as much as a speed goes in this time counts as that speed. White noise of the input trembles in the
+low-passed speed and, over this time, in the low-passed way that the output stays behind by about the same."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,6 +87,7 @@ class OneEuroVector:
         """Begin at rest at `start` (channels,)."""
         self._bank = bank
         self._velocity = np.zeros(len(start))
+        self._behind = np.zeros(len(start))
         self._target = np.array(start, dtype=np.float64)
         self.value: NDArray[np.float64] = self._target.copy()
         """The smoothed value (channels,); replaced, never changed in place."""
@@ -114,6 +120,7 @@ class OneEuroVector:
             self._bank.channels(strength, arrival, doubt),
             self._target,
             self._velocity,
+            self._behind,
             self.value,
         )
 
@@ -141,17 +148,23 @@ def _step(
     channels: NDArray[np.float64],
     previous: NDArray[np.float64],
     velocity: NDArray[np.float64],
+    behind: NDArray[np.float64],
     value: NDArray[np.float64],
 ) -> None:
-    """Move `previous` targets, `velocity` and `value` (channels,) on by one step, in place."""
+    """Move `previous` targets, `velocity`, how far the value is `behind`, and `value` (channels,) on by one step."""
     for i in range(len(target)):
         if observed[i]:
             rate = (target[i] - previous[i]) / dt_s
             if math.isnan(rate):  # seen for the first time since it was lost
                 rate = 0.0
-            velocity[i] += smoothing_factor(channels[i, 3], dt_s, 1.0) * (rate - velocity[i])
-            value[i] += value_factor(abs(velocity[i]), dt_s, channels[i]) * (target[i] - value[i])
+            way = target[i] - value[i]
+            share = smoothing_factor(channels[i, 3], dt_s, 1.0)
+            velocity[i] += share * (rate - velocity[i])
+            behind[i] += share * (way - behind[i])
+            speed = max(abs(velocity[i]), abs(behind[i]) / CATCH_UP_S)
+            value[i] += value_factor(speed, dt_s, channels[i]) * way
             previous[i] = target[i]
         else:
             velocity[i] = 0.0
+            behind[i] = 0.0
             previous[i] = math.nan

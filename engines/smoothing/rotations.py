@@ -9,7 +9,7 @@ from jaxtyping import Bool, Float64
 from numpy.typing import NDArray
 
 from engines.body.rotations import multiply_quaternions, quaternion_from_axis_angle
-from engines.smoothing.one_euro import OneEuroBank, smoothing_factor, value_factor
+from engines.smoothing.one_euro import CATCH_UP_S, OneEuroBank, smoothing_factor, value_factor
 
 _FARTHEST_AHEAD_RAD: Final = 0.25
 """A prediction turns a joint by no more than this."""
@@ -28,6 +28,7 @@ class OneEuroRotations:
         """Begin at rest at the quaternions `start` (channels, 4), xyzw."""
         self._bank = bank
         self._velocity = np.zeros((len(start), 3))
+        self._behind = np.zeros((len(start), 3))
         self._target = np.array(start, dtype=np.float64)
         self.value: Float64[np.ndarray, "channels 4"] = self._target.copy()
         """The smoothed quaternions, unit length; replaced, never changed in place."""
@@ -51,6 +52,7 @@ class OneEuroRotations:
             self._bank.channels(strength, arrival, doubt),
             self._target,
             self._velocity,
+            self._behind,
             self.value,
         )
 
@@ -79,12 +81,14 @@ def _step(
     channels: NDArray[np.float64],
     previous: NDArray[np.float64],
     velocity: NDArray[np.float64],
+    behind: NDArray[np.float64],
     value: NDArray[np.float64],
 ) -> None:
-    """Move `previous` targets (channels, 4), `velocity` (channels, 3) and `value` (channels, 4) on by one step."""
+    """Move `previous` targets (n, 4), `velocity`, how far the value is `behind` (n, 3), and `value` (n, 4) on."""
     for i in range(len(target)):
         if not observed[i]:
             velocity[i] = 0.0
+            behind[i] = 0.0
             previous[i] = math.nan
             continue
         x = y = z = 0.0
@@ -95,8 +99,12 @@ def _step(
         velocity[i, 1] += share * (y / dt_s - velocity[i, 1])
         velocity[i, 2] += share * (z / dt_s - velocity[i, 2])
         speed = _length(velocity[i, 0], velocity[i, 1], velocity[i, 2])
-        share = value_factor(speed, dt_s, channels[i])
         x, y, z = _short_way(value[i], target[i])
+        behind[i, 0] += share * (x - behind[i, 0])
+        behind[i, 1] += share * (y - behind[i, 1])
+        behind[i, 2] += share * (z - behind[i, 2])
+        lag = _length(behind[i, 0], behind[i, 1], behind[i, 2])
+        share = value_factor(max(speed, lag / CATCH_UP_S), dt_s, channels[i])
         _turn(value[i], share * x, share * y, share * z)
         previous[i] = target[i]
 

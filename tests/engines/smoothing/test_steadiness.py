@@ -74,6 +74,27 @@ def test_a_person_without_hips_trembles_more_and_is_still_all_the_same():
     assert np.sqrt((after[:, above] ** 2).mean()) < 20
 
 
+def drifting(frames, rng, *, speed_m_s, turn_rad_s):
+    """Somebody before a webcam, hips out of view, who glides aside and turns for three seconds, then stays there."""
+    for k in range(frames):
+        t = min(k / FPS, 3.0)
+        pose = upright_pose(spine2=(0, turn_rad_s * t, 0), left_shoulder=(0, 0, -turn_rad_s * t))
+        pose[:22] += rng.normal(scale=0.008 / np.sqrt(3), size=(22, 3))
+        place = np.array([speed_m_s * t, 0.5, 0.9 - speed_m_s * t])
+        yield [estimate(pose, pelvis=place + rng.normal(scale=0.003, size=3), unseen=HIDDEN)]
+
+
+def test_a_body_before_a_webcam_stays_over_its_picture():
+    """Slow motion was taken for trembling, and a body that had stopped stayed seconds behind its picture."""
+    given = list(drifting(150, np.random.default_rng(0), speed_m_s=0.03, turn_rad_s=0.12))
+    late, early = joints_of(steadied(given)), joints_of(given)
+    above = [JOINT_INDEX[f"{s}_{j}"] for s in ("left", "right") for j in ("shoulder", "elbow")]
+    above += [JOINT_INDEX["head"], JOINT_INDEX["neck"]]
+    behind = np.linalg.norm(late - early, axis=2)[:, above]
+    assert behind[30:90].mean() < 0.025  # while it moves
+    assert behind[120:].mean() < 0.014  # one second after
+
+
 def test_the_added_delay_is_small():
     given = list(gesturing(240, np.random.default_rng(0)))
     clean = list(gesturing(240, np.random.default_rng(0), noise=0))
