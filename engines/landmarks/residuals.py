@@ -14,12 +14,12 @@ import numpy as np
 from jaxtyping import Float64
 from numpy.typing import NDArray
 
-from engines.body.rotations import axis_angle_from_matrix_kernel
 from engines.landmarks.problem import Observations, Priors, Skeleton
 
 MIN_DEPTH_M: Final = 0.1
 """Points nearer to the camera than this are projected as if they were here."""
 
+_TINY: Final = 1e-9
 _ROBUST_LIMIT: Final = 3.0  # Cauchy's scale, in standard deviations
 
 
@@ -32,8 +32,8 @@ class System(NamedTuple):
     """g."""
     jacobian: Float64[np.ndarray, "m 3 d"]
     """Derivatives of the points."""
-    row: Float64[np.ndarray, " d"]
-    """Room for one row of derivatives."""
+    rows: Float64[np.ndarray, "3 d"]
+    """Room for three rows of derivatives."""
 
 
 @numba.njit(cache=True)
@@ -77,15 +77,44 @@ def pose_points(
     return points
 
 
-@numba.njit(cache=True)
-def _as_seen_from(frame: NDArray[np.float64], rotation: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return frame^T rotation. Numba's own `@` would need SciPy."""
-    out = np.zeros((3, 3))
-    for a in range(3):
-        for b in range(3):
-            for c in range(3):
-                out[a, b] += frame[c, a] * rotation[c, b]
-    return out
+@numba.njit(cache=True, inline="always")
+def _product(
+    frame: NDArray[np.float64], rotation: NDArray[np.float64], row: int, column: int
+) -> float:
+    """Return a number of frame^T rotation. Numba's own `@` would need SciPy."""
+    return (
+        frame[0, row] * rotation[0, column]
+        + frame[1, row] * rotation[1, column]
+        + frame[2, row] * rotation[2, column]
+    )
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _turn_between(
+    frame: NDArray[np.float64], rotation: NDArray[np.float64]
+) -> tuple[float, float, float]:
+    """Return the rotation vector of frame^T rotation; angle in [0, pi]. Numbers only: a small array costs as much."""
+    xx, yy, zz = (
+        _product(frame, rotation, 0, 0),
+        _product(frame, rotation, 1, 1),
+        _product(frame, rotation, 2, 2),
+    )
+    xy, yx = _product(frame, rotation, 0, 1), _product(frame, rotation, 1, 0)
+    xz, zx = _product(frame, rotation, 0, 2), _product(frame, rotation, 2, 0)
+    yz, zy = _product(frame, rotation, 1, 2), _product(frame, rotation, 2, 1)
+    if xx + yy + zz > 0:
+        x, y, z, w = zy - yz, xz - zx, yx - xy, xx + yy + zz + 1
+    elif xx > yy and xx > zz:
+        x, y, z, w = 1 + xx - yy - zz, xy + yx, xz + zx, zy - yz
+    elif yy > zz:
+        x, y, z, w = xy + yx, 1 + yy - xx - zz, yz + zy, xz - zx
+    else:
+        x, y, z, w = xz + zx, yz + zy, 1 + zz - xx - yy, yx - xy
+    sine = np.sqrt(x * x + y * y + z * z)
+    ratio = 2 * np.arctan2(sine, abs(w)) / sine if sine > _TINY * abs(w) else 2 / abs(w)
+    if w < 0:
+        ratio = -ratio
+    return ratio * x, ratio * y, ratio * z
 
 
 @numba.njit(cache=True, error_model="numpy")
@@ -138,14 +167,15 @@ def _point_jacobian(
 
 
 @numba.njit(cache=True, fastmath=True)
-def _add_row(system: System, residual: float, weight: float) -> None:
-    row = system.row
-    for i in range(len(row)):
-        scaled = weight * row[i]
-        if scaled != 0.0:
-            system.gradient[i] += scaled * residual
+def _add_rows(system: System, residuals: NDArray[np.float64], weights: NDArray[np.float64]) -> None:
+    """Take in three residuals, whose derivatives are `system.rows`."""
+    rows = system.rows
+    for i in range(len(system.gradient)):
+        x, y, z = weights[0] * rows[0, i], weights[1] * rows[1, i], weights[2] * rows[2, i]
+        if x != 0.0 or y != 0.0 or z != 0.0:
+            system.gradient[i] += x * residuals[0] + y * residuals[1] + z * residuals[2]
             for j in range(i + 1):
-                system.hessian[i, j] += scaled * row[j]
+                system.hessian[i, j] += x * rows[0, j] + y * rows[1, j] + z * rows[2, j]
 
 
 @numba.njit(cache=True)
@@ -158,8 +188,8 @@ def _cauchy(squared: float) -> tuple[float, float]:
 @numba.njit(cache=True, error_model="numpy")
 def _edge_terms(observations: Observations, points: NDArray[np.float64], system: System) -> float:
     cost = 0.0
-    error = np.empty(3)
-    jac = system.jacobian
+    error, weights = np.empty(3), np.empty(3)
+    jac, rows = system.jacobian, system.rows
     for e in range(len(observations.edge_vectors)):
         sigmas = observations.edge_sigmas[e]
         if not np.isfinite(sigmas[0]):
@@ -174,11 +204,10 @@ def _edge_terms(observations: Observations, points: NDArray[np.float64], system:
         part, weight = _cauchy(squared)
         cost += part
         for a in range(3):
-            for c in range(len(system.row)):
-                system.row[c] = 0.5 * (
-                    jac[e0, a, c] + jac[e1, a, c] - jac[s0, a, c] - jac[s1, a, c]
-                )
-            _add_row(system, error[a], weight / sigmas[a] ** 2)
+            weights[a] = weight / sigmas[a] ** 2
+            for c in range(rows.shape[1]):
+                rows[a, c] = 0.5 * (jac[e0, a, c] + jac[e1, a, c] - jac[s0, a, c] - jac[s1, a, c])
+        _add_rows(system, error, weights)
     return cost
 
 
@@ -190,22 +219,27 @@ def _ray_terms(
     system: System,
 ) -> float:
     cost = 0.0
-    jac = system.jacobian
+    jac, rows = system.jacobian, system.rows
+    error, weights = np.zeros(3), np.zeros(3)
     distance = max(root[2], MIN_DEPTH_M)
+    rows[2] = 0.0
     for i in range(len(points)):
         sigma = observations.ray_sigmas[i]
         if not np.isfinite(sigma):
             continue
         z = max(points[i, 2], MIN_DEPTH_M)
-        x_error = (points[i, 0] / z - observations.rays[i, 0]) * distance
-        y_error = (points[i, 1] / z - observations.rays[i, 1]) * distance
-        part, weight = _cauchy((x_error * x_error + y_error * y_error) / (sigma * sigma))
+        squared = 0.0
+        for a in range(2):
+            error[a] = (points[i, a] / z - observations.rays[i, a]) * distance
+            squared += error[a] ** 2
+        part, weight = _cauchy(squared / (sigma * sigma))
         cost += part
         for a in range(2):
+            weights[a] = weight / sigma**2
             slope = points[i, a] / z
-            for c in range(len(system.row)):
-                system.row[c] = (jac[i, a, c] - slope * jac[i, 2, c]) * distance / z
-            _add_row(system, x_error if a == 0 else y_error, weight / sigma**2)
+            for c in range(rows.shape[1]):
+                rows[a, c] = (jac[i, a, c] - slope * jac[i, 2, c]) * distance / z
+        _add_rows(system, error, weights)
     return cost
 
 
@@ -217,25 +251,25 @@ def _orientation_terms(
     system: System,
 ) -> float:
     cost = 0.0
+    error, weights = np.empty(3), np.empty(3)
     for k in range(len(observations.orientation_joints)):
         joint = observations.orientation_joints[k]
         sigma = observations.orientation_sigmas[k]
-        error = axis_angle_from_matrix_kernel(
-            _as_seen_from(observations.orientations[k], turned[joint])
-        )
+        error[0], error[1], error[2] = _turn_between(observations.orientations[k], turned[joint])
         squared = error[0] ** 2 + error[1] ** 2 + error[2] ** 2
         part, weight = _cauchy(squared / sigma**2)
         cost += part
-        for a in range(3):
-            system.row[:] = 0.0
-            j = joint
-            while j >= 0:
+        system.rows[:] = 0.0
+        j = joint
+        while j >= 0:
+            for a in range(3):
                 for b in range(3):
                     column = 3 + 3 * j + b
                     for c in range(3):
-                        system.row[column] += turned[joint, c, a] * turned[j, c, b]
-                j = skeleton.parents[j]
-            _add_row(system, error[a], weight / sigma**2)
+                        system.rows[a, column] += turned[joint, c, a] * turned[j, c, b]
+            j = skeleton.parents[j]
+        weights[:] = weight / sigma**2
+        _add_rows(system, error, weights)
     return cost
 
 
@@ -243,10 +277,12 @@ def _orientation_terms(
 def _rotation_priors(priors: Priors, rotations: NDArray[np.float64], system: System) -> float:
     cost = 0.0
     limit_weight = 1.0 / priors.limit_sigma**2
+    vector, off_centre, change = np.empty(3), np.empty(3), np.empty(3)
+    unturned = np.eye(3)
     for j in range(len(rotations)):
-        vector = axis_angle_from_matrix_kernel(rotations[j])
-        off_centre = axis_angle_from_matrix_kernel(_as_seen_from(priors.centre[j], rotations[j]))
-        change = axis_angle_from_matrix_kernel(_as_seen_from(priors.previous[j], rotations[j]))
+        vector[0], vector[1], vector[2] = _turn_between(unturned, rotations[j])
+        off_centre[0], off_centre[1], off_centre[2] = _turn_between(priors.centre[j], rotations[j])
+        change[0], change[1], change[2] = _turn_between(priors.previous[j], rotations[j])
         for a in range(3):
             c = 3 + 3 * j + a
             beyond = vector[a] - min(max(vector[a], priors.lower[j, a]), priors.upper[j, a])
@@ -268,15 +304,16 @@ def _root_priors(
 ) -> float:
     cost = 0.0
     up_weight = 1.0 / priors.up_sigma**2
+    tilt, weights = np.empty(3), np.empty(3)
+    system.rows[:] = 0.0
     for a in range(3):
         weight = 1.0 / priors.previous_root_sigmas[a] ** 2
         error = root[a] - priors.previous_root[a]
-        tilt = rotations[0, a, 1] - priors.up[a]
-        cost += weight * error**2 + up_weight * tilt**2
+        tilt[a], weights[a] = rotations[0, a, 1] - priors.up[a], up_weight
+        cost += weight * error**2 + up_weight * tilt[a] ** 2
         system.gradient[a] += weight * error
         system.hessian[a, a] += weight
-        system.row[:] = 0.0  # of the y axis: R (d x y) = d_x z - d_z x, with the axes of R
-        system.row[3] = rotations[0, a, 2]
-        system.row[5] = -rotations[0, a, 0]
-        _add_row(system, tilt, up_weight)
+        # of the y axis: R (d x y) = d_x z - d_z x, with the axes of R
+        system.rows[a, 3], system.rows[a, 5] = rotations[0, a, 2], -rotations[0, a, 0]
+    _add_rows(system, tilt, weights)
     return cost

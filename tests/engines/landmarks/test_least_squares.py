@@ -60,7 +60,7 @@ def test_the_gradient_is_the_slope_of_the_cost():
     known = priors(centre_sigma=0.4, memory=0.3, up_sigma=0.3)
 
     def cost(step):
-        system = System(np.zeros((12, 12)), np.zeros(12), np.zeros((5, 3, 12)), np.zeros(12))
+        system = System(np.zeros((12, 12)), np.zeros(12), np.zeros((5, 3, 12)), np.zeros((3, 12)))
         turned = rotations @ matrix_from_axis_angle(step[3:].reshape(3, 3))
         return evaluate(SKELETON, given, known, turned, root + step[:3], system), system.gradient
 
