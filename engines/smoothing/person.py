@@ -36,6 +36,7 @@ _LIMBS: Final = tuple(
     for side in ("left", "right")
     for joint in ("hip", "knee", "ankle", "shoulder", "elbow")
 )
+_ROOTS: Final = ("hip", "shoulder")
 _NEXT: Final = {
     "hip": "knee",
     "knee": "ankle",
@@ -46,15 +47,22 @@ _NEXT: Final = {
 
 
 def _witnesses() -> NDArray[np.int64]:
-    """Return for each joint the one whose sight tells its rotation: for a limb, the next joint along it."""
-    witness = np.arange(JOINT_COUNT)
+    """Return for each joint those whose sight tells its rotation (55, 2): for a limb, the next joint along it.
+
+    Or the one after that: a hand held up to a webcam tells how the arm is turned while the elbow is out of the picture.
+    """
+    witnesses = np.repeat(np.arange(JOINT_COUNT)[:, None], 2, axis=1)
     for name in _LIMBS:
         side, joint = name.split("_")
-        witness[JOINT_INDEX[name]] = JOINT_INDEX[f"{side}_{_NEXT[joint]}"]
-    return witness
+        following = _NEXT[joint]
+        last = _NEXT.get(following, following) if joint in _ROOTS else following
+        witnesses[JOINT_INDEX[name]] = [
+            JOINT_INDEX[f"{side}_{next_}"] for next_ in (following, last)
+        ]
+    return witnesses
 
 
-_WITNESS: Final = _witnesses()
+_WITNESSES: Final = _witnesses()
 
 
 class PersonSmoother:
@@ -76,7 +84,7 @@ class PersonSmoother:
             ease_s=options.ease_s,
             return_s=options.return_s,
         )
-        self._seen = first.confidence[_WITNESS] >= options.min_confidence
+        self._seen = first.confidence[_WITNESSES].max(axis=1) >= options.min_confidence
         self._strengths = PartStrengths()
         self._of_joints = joint_strengths(self._strengths)
         self.latest = first
@@ -216,7 +224,7 @@ def _observe(
     observed[0] = True  # a person in view has an attitude, if only guessed from the shoulders
     for joint in range(1, JOINT_COUNT):
         needed = min_confidence if seen_before[joint] else return_confidence
-        observed[joint] = confidence[_WITNESS[joint]] >= needed
+        observed[joint] = confidence[_WITNESSES[joint]].max() >= needed
 
 
 @numba.njit(cache=True)
@@ -224,7 +232,7 @@ def _doubt(confidence: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return how many times noisier than usual each joint's rotation is (55,)."""
     sure = np.empty(JOINT_COUNT)
     for joint in range(JOINT_COUNT):
-        sure[joint] = max(confidence[_WITNESS[joint]], 1e-3)
+        sure[joint] = max(confidence[_WITNESSES[joint, 0]], 1e-3)
     least = 1.0
     for joint in _TRUNK:  # the trunk is one: its lean is as uncertain as the hips
         least = min(least, sure[joint])

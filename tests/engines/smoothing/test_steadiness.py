@@ -95,6 +95,17 @@ def test_a_body_before_a_webcam_stays_over_its_picture():
     assert behind[120:].mean() < 0.014  # one second after
 
 
+def test_a_hand_held_up_while_its_elbow_is_out_of_the_picture_is_followed():
+    """The upper arm stayed at rest until the elbow came into view, and the hand was drawn a forearm away."""
+    at_rest = estimate(upright_pose(left_shoulder=(0, 0, -1.25)))
+    raised = upright_pose(left_shoulder=(-0.6, 0, -0.9), left_elbow=(0, -2.2, 0))
+    given = [[at_rest]] * 30 + [[estimate(raised, unseen=[*HIDDEN, "left_elbow"])]] * 60
+    late, early = joints_of(steadied(given)), joints_of(given)
+    wrist = JOINT_INDEX["left_wrist"]
+    assert np.linalg.norm(early[-1, wrist] - early[0, wrist]) > 0.3
+    assert np.linalg.norm(late[60:, wrist] - early[60:, wrist], axis=1).max() < 0.02
+
+
 def test_the_added_delay_is_small():
     given = list(gesturing(240, np.random.default_rng(0)))
     clean = list(gesturing(240, np.random.default_rng(0), noise=0))
