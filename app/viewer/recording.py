@@ -107,11 +107,11 @@ class RecordingDesk(QObject):
         self._background = Background("recording-desk", self)
         self._seconds = self._timer(1000, self._count_down)
         self._poll = self._timer(_POLL_MS, self._look)
-        studio.recorder_changed.connect(self._on_recorder)
-        studio.recorder_failed.connect(self._on_failure)
+        studio.recording.changed.connect(self._on_recorder)
+        studio.recording.failed.connect(self._on_failure)
         studio.settings_changed.connect(self._take_settings)
         studio.closing.connect(self.shut_down)
-        self._on_recorder(studio.recorder)
+        self._on_recorder(studio.recording.recorder)
         self._ask_disk()
 
     @property
@@ -144,7 +144,7 @@ class RecordingDesk(QObject):
             return
         recording = self._studio.settings.recording
         if recording.camera_video:
-            self._studio.record_video()
+            self._studio.recording.record_video()
         self._left = recording.countdown_s
         self._set_state("countdown")
         if self._left == 0:
@@ -157,7 +157,7 @@ class RecordingDesk(QObject):
         """Begin no take after all."""
         if self._state == "countdown":
             self._seconds.stop()
-            self._studio.end_video(self._settle)
+            self._studio.recording.end_video(self._settle)
 
     def stop(self) -> None:
         """End the take; `take_saved` or `failed` follows."""
@@ -189,7 +189,7 @@ class RecordingDesk(QObject):
 
     def save_last(self) -> None:
         """Make a take of the last seconds, which were kept in memory."""
-        recorder = self._studio.recorder
+        recorder = self._studio.recording.recorder
         if self._state != "ready" or recorder is None:
             return
         if self._studio.settings.recording.pre_roll_s == 0:
@@ -222,7 +222,7 @@ class RecordingDesk(QObject):
         self.countdown.emit(self._left)
 
     def _begin(self) -> None:
-        recorder = self._studio.recorder
+        recorder = self._studio.recording.recorder
         if recorder is None:
             self.cancel_countdown()
             return
@@ -269,7 +269,7 @@ class RecordingDesk(QObject):
         has_stopped = take.folder != self._folder_before and take.state in ("waiting", "closed")
         if not has_stopped and self._clock() - self._waits_since > _STALLED_S:
             self._waits_since = self._clock()
-            self._studio.renew_recorder()
+            self._studio.recording.renew(self._studio.settings)
 
     def _tell_progress(self) -> None:
         take = self._take
@@ -302,10 +302,10 @@ class RecordingDesk(QObject):
             self._settle()
             tell()
 
-        self._studio.end_video(finish)
+        self._studio.recording.end_video(finish)
 
     def _settle(self) -> None:
-        self._set_state("off" if self._studio.recorder is None else "ready")
+        self._set_state("off" if self._studio.recording.recorder is None else "ready")
         self._ask_disk()
 
     # ---- the session
@@ -326,7 +326,7 @@ class RecordingDesk(QObject):
         if self._take is None:
             return
         self._end(partial(self.failed.emit, text))
-        self._studio.renew_recorder()
+        self._studio.recording.renew(self._studio.settings)
 
     # ---- the disk, and sounds
 

@@ -14,13 +14,13 @@ from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 from app.config import AppConfig
 from app.pipeline.packet import Packet
 from app.pipeline.pipeline import PipelineEvent
-from app.pipeline.protocols import Sink
 from app.pipeline.stats import PipelineStats
-from app.session import Session, take_video
+from app.session import Session
 from app.sinks.recorder import TakeRecorder
 from app.viewer.apply import config_for, controls_for, needs_new_recorder, needs_restart
 from app.viewer.background import Background
 from app.viewer.receivers import Receivers, ReceiverStatus
+from app.viewer.recorder_slot import RecorderSlot
 from app.viewer.session_worker import SessionWorker
 from app.viewer.settings import TargetSettings, WindowSettings
 from app.viewer.status import status_of
@@ -53,10 +53,6 @@ class Studio(QObject):
     """One line for the person: what is wrong, and the way out."""
     frozen_changed = pyqtSignal(bool)
     """The pose is held, or no longer."""
-    recorder_changed = pyqtSignal(object)
-    """The new `TakeRecorder`, waiting to be started; None where there is none."""
-    recorder_failed = pyqtSignal(str)
-    """The recorder can do no more: why, and what was kept. `renew_recorder` is the way out."""
     playback_changed = pyqtSignal(bool)
     """Takes are shown in place of the session, or no longer; `body` may be another."""
 
@@ -72,9 +68,6 @@ class Studio(QObject):
         self._config = config
         self._state: State = "stopped"
         self._session: Session | None = None
-        self._recorder: TakeRecorder | None = None
-        self._renewals = 0
-        self._video: Sink | None = None
         self._playback_body: BodyModel | None = None
         self._is_frozen = False
         self._is_closing = False
@@ -85,6 +78,9 @@ class Studio(QObject):
         self._background = Background("studio", self)
         self._receivers = Receivers(self.problem.emit)
         self._worker = SessionWorker(config, self._tap, self._receivers, self._on_event)
+        self.recording = RecorderSlot(self._worker, self._background, self)
+        """The recorder of the running session, and the video beside its takes."""
+        self.recording.problem.connect(self.problem)
         self._timer = QTimer(self)
         self._timer.setInterval(_STATS_EVERY_MS)
         self._timer.timeout.connect(self._tell_status)
@@ -119,11 +115,6 @@ class Studio(QObject):
     def added_delay_ms(self, part: SmoothedPart, strength: float) -> float:
         """Return the delay that smoothing a part with a strength adds at typical motion, also while stopped."""
         return self._config.smoothing.added_delay_ms(part, strength)
-
-    @property
-    def recorder(self) -> TakeRecorder | None:
-        """The recorder of the running session; it waits until it is started."""
-        return self._recorder
 
     @property
     def newest(self) -> Packet | None:
@@ -203,6 +194,7 @@ class Studio(QObject):
         if self._state != "running":
             return
         self._set_state("stopping")
+        self.recording.stop()
         self._timer.stop()
         self._background.run(self._worker.stop, self._stopped, self._failed)
 
@@ -257,43 +249,6 @@ class Studio(QObject):
         if self._session is not None and self._session.standby is not None:
             self._session.standby.retry()
 
-    def record_video(self) -> None:
-        """Record the camera's pictures beside the takes of the present recorder, until `end_video`."""
-        session, recorder = self._session, self._recorder
-        if session is not None and recorder is not None and self._video is None:
-            self._video = take_video(recorder)
-            self._background.run(
-                partial(session.pipeline.add_sink, self._video), _nothing, self._tell
-            )
-
-    def end_video(self, done: Callable[[], None]) -> None:
-        """Finish the video, and then call a function; at once where there is none."""
-        session, video, self._video = self._session, self._video, None
-        if session is None or video is None:
-            done()
-            return
-
-        def failed(error: MocapError) -> None:
-            self._tell(error)
-            done()
-
-        self._background.run(
-            partial(session.pipeline.remove_sink, video), lambda _result: done(), failed
-        )
-
-    def renew_recorder(self) -> None:
-        """Put a fresh recorder in place of the present one, which is finished; after it failed, for example."""
-        session = self._session
-        if session is None or self._state != "running":
-            return
-        self._set_recorder(None)
-        self._renewals += 1
-        self._background.run(
-            partial(self._worker.exchange_recorder, session, self._settings),
-            partial(self._take_recorder, self._renewals),
-            self._tell,
-        )
-
     def close(self) -> None:
         """End everything, and wait for it; the studio cannot be used any more. May be called twice."""
         if self._is_closing:
@@ -310,7 +265,7 @@ class Studio(QObject):
         self._set_state("running")
         self._set_controls()
         self._timer.start()
-        self.renew_recorder()
+        self.recording.begin(session, self._settings)
         if self._after_stop:
             self.stop()
         elif used != self._settings:  # changed while it was being opened
@@ -322,8 +277,7 @@ class Studio(QObject):
 
     def _stopped(self, _result: None = None) -> None:
         self._session = None
-        self._video = None
-        self._set_recorder(None)
+        self.recording.end()
         self._set_state("stopped")
         self.status_changed.emit(None)
         waiting, self._after_stop = self._after_stop, []
@@ -338,7 +292,7 @@ class Studio(QObject):
         if old.targets != new.targets:
             self._sync_receivers(lambda: None)
         if needs_new_recorder(old, new):
-            self.renew_recorder()
+            self.recording.renew(new)
 
     def _sync_receivers(self, then: Callable[[], None]) -> None:
         self._background.run(
@@ -354,15 +308,6 @@ class Studio(QObject):
             self._session.refine.controls = controls_for(
                 self._settings.tracking, is_frozen=self._is_frozen
             )
-
-    def _take_recorder(self, renewal: int, recorder: TakeRecorder) -> None:
-        if renewal == self._renewals:  # else the worker is about to put another in its place
-            self._set_recorder(recorder)
-
-    def _set_recorder(self, recorder: TakeRecorder | None) -> None:
-        if recorder is not self._recorder:
-            self._recorder = recorder
-            self.recorder_changed.emit(recorder)
 
     def _set_state(self, state: State) -> None:
         self._state = state
@@ -383,9 +328,8 @@ class Studio(QObject):
             return
         if event.error is not None:
             self._tell(event.error)
-            if event.name == TakeRecorder.name:  # first why, and then that there is none
-                self.recorder_failed.emit(str(event.error))
-                self._set_recorder(None)
+            if event.name == TakeRecorder.name:
+                self.recording.fail(str(event.error))
 
     def _tell_status(self) -> None:
         if self._session is not None:

@@ -97,7 +97,9 @@ def test_a_session_seen_recorded_played_and_exported(qtbot, open_window, tmp_pat
     window.desk.take_saved.connect(saved.append)
     window.desk.toggle()
     qtbot.waitUntil(
-        lambda: window.desk.state == "recording" and window.studio.recorder.frame_count > 5,
+        lambda: (
+            window.desk.state == "recording" and window.studio.recording.recorder.frame_count > 5
+        ),
         timeout=LONG_MS,
     )
     window.desk.toggle()
@@ -181,7 +183,9 @@ def test_closing_while_recording_keeps_the_take(qtbot, open_window, tmp_path):
     start(qtbot, window)
     window.desk.toggle()
     qtbot.waitUntil(
-        lambda: window.desk.state == "recording" and window.studio.recorder.frame_count > 3,
+        lambda: (
+            window.desk.state == "recording" and window.studio.recording.recorder.frame_count > 3
+        ),
         timeout=LONG_MS,
     )
     window.close()

@@ -36,7 +36,7 @@ def panel(studio, desk, qtbot):
 def recorder(studio, desk, tmp_path):
     made = TakeRecorder(tmp_path / "takes", INFO, pre_roll_s=20, waits=True)
     made.open()
-    studio._set_recorder(made)
+    studio.recording._set_recorder(made)
     yield made
     made.close()
 

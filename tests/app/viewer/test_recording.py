@@ -46,7 +46,7 @@ class _Table:
 
     def plug_in(self):
         self.recorder.open()
-        self.studio._set_recorder(self.recorder)
+        self.studio.recording._set_recorder(self.recorder)
 
     def feed(self, count=1):
         for _ in range(count):
@@ -164,7 +164,7 @@ def test_nothing_recorded_is_said(table):
 
 def test_a_stop_without_pictures_ends_the_recorder_itself(table, monkeypatch):
     renewed = []
-    monkeypatch.setattr(table.studio, "renew_recorder", lambda: renewed.append(1))
+    monkeypatch.setattr(table.studio.recording, "renew", renewed.append)
     table.desk.start()
     table.feed(2)
     table.desk.stop()
@@ -172,7 +172,7 @@ def test_a_stop_without_pictures_ends_the_recorder_itself(table, monkeypatch):
     assert not renewed
     table.now += 2.5
     table.look()
-    assert renewed == [1]
+    assert renewed == [table.studio.settings]
     table.recorder.close()  # what removing the sink comes to
     table.look()
     assert len(load_take(table.said["saved"][0])) == 2
@@ -198,7 +198,7 @@ def test_a_session_that_ends_finishes_the_take(table):
     table.desk.start()
     table.feed(3)
     table.recorder.close()
-    table.studio._set_recorder(None)
+    table.studio.recording._set_recorder(None)
     assert table.desk.state == "saving"
     table.look()
     assert len(load_take(table.said["saved"][0])) == 3
@@ -210,24 +210,24 @@ def test_a_session_that_ends_calls_off_the_countdown(table):
     studio = table.studio
     studio.change(settings_with(studio.settings.recording.folder, countdown_s=5))
     table.desk.start()
-    studio._set_recorder(None)
+    studio.recording._set_recorder(None)
     assert table.desk.state == "off"
     assert "called off" in table.said["notice"][0]
 
 
 def test_a_recorder_that_fails_is_told_and_replaced(table, monkeypatch):
     renewed = []
-    monkeypatch.setattr(table.studio, "renew_recorder", lambda: renewed.append(1))
+    monkeypatch.setattr(table.studio.recording, "renew", renewed.append)
     table.desk.start()
     table.feed(2)
     error = SinkError("no room; 2 frames are kept")
     table.studio._take_event(PipelineEvent("sink_failed", TakeRecorder.name, error))
     assert table.said["notice"] == []  # the camera was not stopped
     assert table.said["failed"] == ["no room; 2 frames are kept"]
-    assert renewed == [1]
+    assert renewed == [table.studio.settings]
     fresh = TakeRecorder(table.recorder._directory, INFO, waits=True)
     fresh.open()
-    table.studio._set_recorder(fresh)
+    table.studio.recording._set_recorder(fresh)
     assert table.desk.state == "ready"
     table.desk.start()
     assert table.desk.state == "recording"
@@ -261,7 +261,7 @@ def test_a_computer_without_sound_does_without(studio, tmp_path, qtbot, caplog):
     desk = RecordingDesk(studio, sound=broken)
     recorder = TakeRecorder(tmp_path, INFO, waits=True)
     recorder.open()
-    studio._set_recorder(recorder)
+    studio.recording._set_recorder(recorder)
     desk.start()
     qtbot.waitUntil(lambda: "no device" in caplog.text)
     assert desk.state == "recording"
@@ -362,7 +362,7 @@ def test_a_cable_pulled_out_while_recording_costs_no_take(stage, sessions):
 
 def test_a_folder_removed_while_recording_is_told_and_the_take_comes_back(stage, tmp_path):
     stage.start()
-    folder = stage.studio.recorder.folder
+    folder = stage.studio.recording.recorder.folder
     shutil.rmtree(folder)
     stage.desk.stop()
     assert "removed while recording" in stage.wait_for(stage.failed, 1)
@@ -387,7 +387,7 @@ def test_a_folder_that_cannot_be_recorded_into_is_told_and_another_works(stage, 
 def test_of_two_folders_chosen_in_a_row_the_last_is_recorded_into(stage, tmp_path):
     stage.wait("ready")
     told = []
-    stage.studio.recorder_changed.connect(told.append)
+    stage.studio.recording.changed.connect(told.append)
     for name in ("first", "second"):
         stage.change(folder=str(tmp_path / name))
     stage.wait("ready")

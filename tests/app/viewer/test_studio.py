@@ -36,7 +36,7 @@ def test_a_session_from_start_to_stop(qtbot, studio):
         text = f"vmc://127.0.0.1:{receiver.getsockname()[1]}"
         studio.change(with_source(studio.settings))
         until_running(qtbot, studio)
-        qtbot.waitUntil(lambda: studio.recorder is not None, timeout=LONG_MS)
+        qtbot.waitUntil(lambda: studio.recording.recorder is not None, timeout=LONG_MS)
 
         # a receiver that is switched on meanwhile is sent to, one that cannot be opened is told of
         problems = []
@@ -67,7 +67,7 @@ def test_a_session_from_start_to_stop(qtbot, studio):
     studio.stop()
     qtbot.waitUntil(lambda: studio.state == "stopped", timeout=LONG_MS)
     assert states == ["starting", "running", "stopping", "stopped"]
-    assert studio.recorder is None
+    assert studio.recording.recorder is None
     assert studio.receiver_status(text).state == "off"
 
 
