@@ -106,8 +106,8 @@ def _check(fit: IntrinsicsFit, width: int, height: int) -> None:
     longer = max(width, height)
     if not fit.rms_px <= _MAX_RMS * longer:
         raise CalibrationError(
-            f"board: its corners are {fit.rms_px:.1f} px off any flat board; check columns, rows and 'legacy' of "
-            "--board, and glue the sheet to something stiff"
+            f"board: its corners are {fit.rms_px:.1f} px off any flat board; check columns, rows and 'legacy' in "
+            "the board's text, and glue the sheet to something stiff"
         )
     if not fit.focal_sigma_px <= _MAX_FOCAL_SIGMA * fit.fx:
         raise CalibrationError(

@@ -19,28 +19,43 @@ _LEAST_MARKERS: Final = 3
 
 def why_not_found(spec: BoardSpec, pictures: Sequence[UInt8[np.ndarray, "height width 3"]]) -> str:
     """Return what is wrong and what to do, from some pictures in which the board was not found."""
+    other = which_other_board(spec, pictures)
+    if other is not None:
+        return other
+    if spec.kind == "chessboard":
+        return (
+            f"no chessboard of {spec.columns}x{spec.rows} was seen; show all of it with a white rim, in even light, "
+            "and check columns and rows in the board's text"
+        )
+    return f"no board was seen; hold {_short(spec)} still, in even light and large enough, or check the source"
+
+
+def which_other_board(
+    spec: BoardSpec, pictures: Sequence[UInt8[np.ndarray, "height width 3"]]
+) -> str | None:
+    """Return how a board that is seen differs from the one that is looked for; None where no markers are seen."""
     grays = [
         np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8) for picture in pictures
     ]
     if spec.kind == "chessboard":
         if any(_markers(gray, family, False) for gray in grays for family in _FAMILIES):
-            return "another board was seen, with markers: give --board charuco:…"
-        return (
-            f"no chessboard of {spec.columns}x{spec.rows} was seen; show all of it with a white rim, in even light, "
-            "and check columns and rows of --board"
-        )
+            return "another board was seen, with markers: its text begins with charuco:"
+        return None
     seen = _most_markers(grays)
     if seen is None:
-        return f"no board was seen; hold {_short(spec)} still, in even light and large enough, or check --source"
+        return None
     family, inverted = seen
     if family[:8] != spec.dictionary[:8]:
-        return f"another board was seen: its markers are of {family[:8]}…, not {spec.dictionary}; check --board"
+        return (
+            f"another board was seen: its markers are of {family[:8]}…, not {spec.dictionary}; check "
+            "the board's text"
+        )
     if inverted != spec.inverted:
         word = "add ':inverted' to" if inverted else "take ':inverted' from"
-        return f"the board was seen with black and white exchanged; {word} --board"
+        return f"the board was seen with black and white exchanged; {word} the board's text"
     return (
         f"markers were seen, but not in the order of {_short(spec)}; check columns, rows, dictionary size and "
-        "'legacy' of --board"
+        "'legacy' in the board's text"
     )
 
 

@@ -144,7 +144,7 @@ def _best_start(batch: Batch, weights: NDArray[np.float64], prior: _Prior) -> St
             best, lowest = state, cost
     if best is None:
         raise CalibrationError(
-            "board: its corners do not lie on any flat board; check columns, rows and 'legacy' of --board"
+            "board: its corners do not lie on any flat board; check columns, rows and 'legacy' in the board's text"
         )
     return best
 

@@ -245,7 +245,7 @@ def _quality(
 ) -> Quality:
     doubts = []
     if stature_m is None and (floor is None or floor.method != "board"):
-        doubts.append(Quality("yellow", "height estimated to 5 %; give --height"))
+        doubts.append(Quality("yellow", "height estimated to 5 %; tell the height"))
     if segments < _FAIR_SEGMENTS:
         doubts.append(
             Quality(

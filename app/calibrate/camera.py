@@ -9,7 +9,7 @@ from app.calibrate.frames import OnProgress, Reading
 from app.pipeline.protocols import Source
 from calibration.board import BoardFinder, BoardSpec, BoardView
 from calibration.camera import CameraCalibration, calibrate_camera
-from calibration.diagnosis import why_not_found
+from calibration.diagnosis import which_other_board, why_not_found
 from calibration.floor import FloorCalibration, floor_from_board
 from calibration.views import ViewCollector
 from engines.errors import CalibrationError
@@ -19,6 +19,7 @@ _LIVE_S: Final = 120.0
 _DIAGNOSED: Final = 6
 _DIAGNOSE_EVERY: Final = 10
 _FLOOR_VIEWS: Final = 60
+_LOOK_CLOSER_EVERY_S: Final = 4.0
 
 
 def measure_camera(
@@ -43,11 +44,14 @@ def measure_camera(
         _check_size(frame, collector, source)
         collector.add(hunt.find(frame.image))
         guide = collector.guide()
-        reading.tell(f"{guide.views} views; {guide.advice}", guide=guide)
+        problem = hunt.problem(frame.image, reading.elapsed_s) if source.is_live else ""
+        told = f"{guide.views} views; {problem or guide.advice}"
+        reading.tell(told, guide=guide, seen=guide.views, problem=problem)
         if source.is_live and guide.is_enough:
             break
     if collector is None:
         raise CalibrationError(f"{source.name}: holds no pictures; choose another source")
+    reading.tell_computing()
     hunt.check()
     if not collector.views:
         raise CalibrationError(_why_unusable(collector))
@@ -75,7 +79,8 @@ def measure_floor_with_board(
         view = hunt.find(frame.image)
         if view is not None and len(views) < _FLOOR_VIEWS:
             views.append(view)
-        reading.tell(f"board seen in {len(views)} pictures")
+        reading.tell(f"board seen in {len(views)} pictures", seen=len(views))
+    reading.tell_computing()
     hunt.check()
     if camera is None:
         raise CalibrationError(f"{source.name}: holds no pictures; choose another source")
@@ -91,6 +96,8 @@ class _Hunt:
         self._pictures: list[UInt8[np.ndarray, "height width 3"]] = []
         self._looked = 0
         self._seen = 0
+        self._problem = ""
+        self._looks_closer_s = _LOOK_CLOSER_EVERY_S
 
     def find(self, image: UInt8[np.ndarray, "height width 3"]) -> BoardView | None:
         view = self._finder.find(image)
@@ -103,6 +110,18 @@ class _Hunt:
             self._pictures.append(image)
         self._looked += 1
         return view
+
+    def problem(self, image: UInt8[np.ndarray, "height width 3"], now_s: float) -> str:
+        """Return which other board is held before a live camera, and what to do; empty where none is.
+
+        A closer look takes a second, and is taken now and then as long as the board was never seen.
+        """
+        if self._seen:
+            return ""
+        if now_s >= self._looks_closer_s:
+            self._looks_closer_s = now_s + _LOOK_CLOSER_EVERY_S
+            self._problem = which_other_board(self._board, [image]) or ""
+        return self._problem
 
     def check(self) -> None:
         """Raise `CalibrationError` where the board was never seen."""
@@ -126,6 +145,6 @@ def _why_unusable(collector: ViewCollector) -> str:
             "the focus"
         )
     return (
-        f"board: only a few corners seen, in {counts['few']} pictures; show more of it, and check columns and rows of "
-        "--board"
+        f"board: only a few corners seen, in {counts['few']} pictures; show more of it, and check columns and rows in "
+        "the board's text"
     )

@@ -18,7 +18,8 @@ _TONE_S: Final = 0.14
 _FADE_S: Final = 0.01
 _LOW_HZ, _HIGH_HZ = 660, 990
 _COUNT: Final = 3
-_PLAYERS: Final = ("pw-play", "paplay", "aplay", "afplay")
+_PLAYERS: Final = ("paplay", "pw-play", "aplay", "afplay")
+"""The first is heard with PulseAudio and with PipeWire, which may be there without having the sound."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,12 @@ class Progress:
     """How much of the step is done, 0 to 1, where known."""
     guide: CoverageGuide | None = None
     """How much of the picture a board has covered, where one is looked for."""
+    seen: int | None = None
+    """Pictures that show what is looked for, where they are counted."""
+    problem: str = ""
+    """What keeps it from going on, and what to do; empty where nothing does."""
+    is_computing: bool = False
+    """All pictures are read; the result is being computed."""
 
 
 OnProgress = Callable[[Progress], None]
@@ -90,11 +96,19 @@ class Reading:
         tone_hz: int = 0,
         count: int = 0,
         guide: CoverageGuide | None = None,
+        seen: int | None = None,
+        problem: str = "",
     ) -> None:
         """Report progress."""
         total = self.source.frame_count
-        told = Progress(self.read, total, message, tone_hz, count, self._share(total), guide)
+        share = self._share(total)
+        told = Progress(self.read, total, message, tone_hz, count, share, guide, seen, problem)
         self.on_progress(told)
+
+    def tell_computing(self) -> None:
+        """Report that the pictures are read, and what takes time now needs none."""
+        total = self.source.frame_count
+        self.on_progress(Progress(self.read, total, "measuring …", share=1.0, is_computing=True))
 
     def _share(self, total: int | None) -> float | None:
         if total:

@@ -197,7 +197,9 @@ def _look_at_person(
                 part.open()
         for frame in reading.frames():
             look(frame, watch.see(frame, engine.detector.detect(frame)))
-            reading.tell(f"person seen in {len(watch.views)} pictures")
+            seen = len(watch.views)
+            reading.tell(f"person seen in {seen} pictures", seen=seen)
+        reading.tell_computing()
     watch.check()
     return watch.views
 

@@ -27,6 +27,7 @@ class CameraBar(QFrame):
         for action in actions:
             button = QToolButton()
             button.setDefaultAction(action)
+            button.setObjectName(f"bar_{action.objectName()}")
             button.setAutoRaise(True)
             button.setIconSize(_ICON)
             button.setAccessibleName(without_mnemonic(action.text()))

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Final, Literal
 
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
-from PyQt5.QtWidgets import QApplication
 
 from app.calibrate.cues import beep
 from app.sinks.recorder import TakeRecorder
@@ -21,6 +20,7 @@ from app.viewer.apply import takes_folder_of
 from app.viewer.background import Background
 from app.viewer.disk_room import free_bytes
 from app.viewer.settings import WindowSettings
+from app.viewer.sounds import Sounds
 from app.viewer.stopwatch import Stopwatch
 from app.viewer.studio import Studio
 from engines.errors import MocapError
@@ -89,7 +89,7 @@ class RecordingDesk(QObject):
         """
         super().__init__(parent)
         self._studio = studio
-        self._sound = sound
+        self._sounds = Sounds(self, play=sound)
         self._clock = clock
         self._state: DeskState = "off"
         self._progress = RecordingProgress()
@@ -205,6 +205,7 @@ class RecordingDesk(QObject):
         """Stop looking; a take that is being recorded is finished by the studio when it is closed."""
         self._seconds.stop()
         self._poll.stop()
+        self._sounds.shut_down()
         self._background.shut_down()
 
     # ---- the take
@@ -218,7 +219,7 @@ class RecordingDesk(QObject):
             self._say_countdown()
 
     def _say_countdown(self) -> None:
-        self._play(_LOW_HZ)
+        self._sounds.play(_LOW_HZ)
         self.countdown.emit(self._left)
 
     def _begin(self) -> None:
@@ -226,7 +227,7 @@ class RecordingDesk(QObject):
         if recorder is None:
             self.cancel_countdown()
             return
-        self._play(_HIGH_HZ)
+        self._sounds.play(_HIGH_HZ)
         self.countdown.emit(0)
         self._adopt(recorder)
         recorder.start(self._studio.settings.recording.name, with_pre_roll=False)
@@ -328,7 +329,7 @@ class RecordingDesk(QObject):
         self._end(partial(self.failed.emit, text))
         self._studio.recording.renew(self._studio.settings)
 
-    # ---- the disk, and sounds
+    # ---- the disk
 
     def _ask_disk_at_times(self) -> None:
         if self._clock() - self._disk_at >= _DISK_EVERY_S:
@@ -352,9 +353,6 @@ class RecordingDesk(QObject):
             self._progress = RecordingProgress(free_bytes=free_bytes)
             self.progressed.emit(self._progress)
 
-    def _play(self, tone_hz: int) -> None:
-        self._background.run(partial(_try_sound, self._sound, tone_hz), _ring_unless, _log)
-
     # ---- small things
 
     def _tell_once(self, text: str) -> None:
@@ -373,19 +371,6 @@ class RecordingDesk(QObject):
         if state != self._state:
             self._state = state
             self.state_changed.emit(state)
-
-
-def _try_sound(sound: Callable[[int], bool], tone_hz: int) -> bool:
-    try:
-        return sound(tone_hz)
-    except OSError as error:
-        logger.debug("no sound (%s)", error)
-        return False
-
-
-def _ring_unless(was_heard: bool) -> None:
-    if not was_heard:
-        QApplication.beep()
 
 
 def _log(error: MocapError) -> None:

@@ -1,30 +1,41 @@
-"""A window of its own for what a performer is told, to be read across the room."""
+"""A window of its own for what a performer is told, to be read across the room, beside what the camera sees."""
 
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QKeyEvent
-from PyQt5.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from app.viewer.camera_view import CameraView
 from app.viewer.panels.cue_view import CueView
+from app.viewer.studio import Studio
 
-_SHARE = 0.55
+_SHARE = 0.7
+_WORDS, _PICTURE = 3, 2
+"""How they share the width."""
 
 
 class CueScreen(QWidget):
     """Stays above the window; Escape hides it, and the step goes on."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.Tool | Qt.WindowStaysOnTopHint)
         self.setObjectName("cue_screen")
         self.setWindowTitle(self.tr("What to do"))
         self.setAttribute(Qt.WA_ShowWithoutActivating)
+        self._studio = studio
         self.view = CueView()
         """The words."""
+        self._picture = CameraView(studio)
+        self._picture.setObjectName("cue_picture")
         hint = QLabel(self.tr("Escape hides this; the measurement goes on."))
         hint.setProperty("role", "hint")
         hint.setAlignment(Qt.AlignCenter)
         layout = QVBoxLayout(self)
-        layout.addWidget(self.view, 1)
+        row = QHBoxLayout()
+        row.addWidget(self.view, _WORDS)
+        row.addWidget(self._picture, _PICTURE)
+        layout.addLayout(row, 1)
         layout.addWidget(hint)
+        studio.packet_ready.connect(self._show_packet)
 
     def appear(self) -> None:
         """Show it in the middle of the screen on which the window is."""
@@ -36,6 +47,11 @@ class CueScreen(QWidget):
         self.resize(round(place.width() * _SHARE), round(place.height() * _SHARE))
         self.move(place.center() - self.rect().center())
         self.show()
+
+    def _show_packet(self) -> None:
+        packet = self._studio.newest
+        if packet is not None and self.isVisible():
+            self._picture.show_packet(packet)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
         """Hide at Escape."""

@@ -4,16 +4,17 @@ import time
 from typing import Final
 
 from PyQt5.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, pyqtSignal
-from PyQt5.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.calibrate.cues import beep
 from app.calibrate.frames import Progress
 from app.calibrate.speech import find_speaker
 from app.calibrate.steps import StepPlan
 from app.viewer.dialogs.cue_screen import CueScreen
 from app.viewer.panels.coverage_view import CoverageView
 from app.viewer.panels.cue_view import CueView, cue_text
+from app.viewer.sounds import Sounds
 from app.viewer.studio import Studio
+from app.viewer.theme import set_role
 
 _CONTEXT: Final = "CalibrationGuide"
 _SPEAK_AGAIN_S: Final = 4.0
@@ -53,11 +54,14 @@ class CalibrationProgress(QWidget):
         self._spoken_s = 0.0
         self._wants_screen = False
         self._has_cue = False
+        self._is_over = False
+        self._sounds = Sounds(self)
+        studio.closing.connect(self._sounds.shut_down)
         self.cue = CueView()
         """What to do now."""
         self.coverage = CoverageView()
         """Where the board has been."""
-        self._screen = CueScreen(self)
+        self._screen = CueScreen(studio, self)
         self._count = QLabel()
         self._count.setObjectName("calibration_count")
         self._count.setProperty("role", "hint")
@@ -65,7 +69,7 @@ class CalibrationProgress(QWidget):
         self._finish = QPushButton(self.tr("Enough: &measure"))
         self._finish.setObjectName("calibration_finish")
         self._finish.setToolTip(self.tr("Measure with what has been seen so far"))
-        self._finish.clicked.connect(self.finish_wanted)
+        self._finish.clicked.connect(self._measure)
         self._cancel = QPushButton(self.tr("&Cancel"))
         self._cancel.setObjectName("calibration_cancel")
         self._cancel.setToolTip(self.tr("Give it up; nothing is changed"))
@@ -92,11 +96,16 @@ class CalibrationProgress(QWidget):
         self._cancel.setEnabled(True)
         self._count.setText("")
         self._show_words(self.tr("opening …"), None)
-        self._has_cue = False
+        self._has_cue = self._is_over = False
         self._spoken = ""
 
     def show_progress(self, progress: Progress) -> None:
         """Show where the step is."""
+        if self._is_over:  # what was told before the button was pressed
+            return
+        if progress.is_computing:
+            self._show_computing()
+            return
         settings = self._studio.settings
         if progress.tone_hz:
             self._has_cue = True
@@ -106,15 +115,15 @@ class CalibrationProgress(QWidget):
             return
         guide = progress.guide
         self._finish.setEnabled(True)
+        self._count.setText(progress.problem or self._seen_words(progress))
+        set_role(self._count, "warn" if progress.problem else "hint")
         if guide is not None:
             self.coverage.show_guide(guide, is_mirrored=settings.view.mirror_picture)
             self._show_words(
                 str(QCoreApplication.translate(_CONTEXT, guide.advice)), progress.share
             )
-            self._count.setText(self.tr("Different views: {count}").format(count=guide.views))
             self._speak_advice(self.cue.text)
             return
-        self._count.setText(progress.message)
         words = self.cue.text if self._has_cue else self.tr("reading the clip …")
         self._show_words(words, progress.share)
 
@@ -124,7 +133,24 @@ class CalibrationProgress(QWidget):
         if self._speaker is not None:
             self._speaker.stop()
 
+    def _seen_words(self, progress: Progress) -> str:
+        if progress.seen is None:
+            return progress.message
+        if progress.guide is not None:
+            return self.tr("Different views: {count}").format(count=progress.seen)
+        return self.tr("Seen in pictures: {count}").format(count=progress.seen)
+
+    def _measure(self) -> None:
+        self._show_computing()
+        self.finish_wanted.emit()
+
+    def _show_computing(self) -> None:
+        self._is_over = True
+        self._finish.setEnabled(False)
+        self._show_words(self.tr("measuring …"), None)
+
     def _give_up(self) -> None:
+        self._is_over = True
         self._cancel.setEnabled(False)
         self._finish.setEnabled(False)
         self._show_words(self.tr("cancelling …"), None)
@@ -139,8 +165,8 @@ class CalibrationProgress(QWidget):
         if self._wants_screen and not self._screen.isVisible() and self.isVisible():
             self._wants_screen = False  # once: whoever hides it does not want it back
             self._screen.appear()
-        if self._studio.settings.calibration.sound and not beep(tone_hz):
-            QApplication.beep()
+        if self._studio.settings.calibration.sound:
+            self._sounds.play(tone_hz)
         self._speak(words)
 
     def _speak_advice(self, words: str) -> None:

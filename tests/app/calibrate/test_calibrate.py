@@ -101,8 +101,26 @@ def test_a_clip_of_a_board_gives_its_camera(board_clip):
     assert found.camera.fx == pytest.approx(560, rel=0.02)
     assert found.quality.mark in ("green", "yellow")
     assert clip.closed == 1
-    assert [progress.total for progress in told] == [16] * 16
-    assert "views" in told[-1].message
+    assert [progress.total for progress in told] == [16] * 17
+    assert "views" in told[-2].message
+    assert [progress.is_computing for progress in told] == [False] * 16 + [True]
+
+
+@pytest.mark.parametrize(
+    ("pictures", "problem"),
+    [
+        ([picture_of_board(SPEC, CAMERA, (0.3, 0.2, 0.1), (0.0, 0.0, 0.5))], "add ':inverted'"),
+        ([np.full((360, 640, 3), 90, np.uint8)], ""),
+    ],
+)
+def test_another_board_before_a_live_camera_is_told_while_it_is_held(pictures, problem):
+    told = []
+    exchanged = [cv2.bitwise_not(picture) if problem else picture for picture in pictures]
+    clip = Clip(exchanged * 6, fps=1.0, is_live=True)
+    with pytest.raises(CalibrationError):
+        measure_camera(clip, SPEC, told.append)
+    assert [problem in progress.problem for progress in told[:-1]] == [not problem] * 4 + [True] * 2
+    assert not told[3].problem
 
 
 @pytest.mark.parametrize(

@@ -151,3 +151,24 @@ def test_a_line_is_spoken_as_it_is_and_cut_off_by_the_next(tmp_path):
     assert first.returncode is not None
     endless.stop()
     endless.stop()
+
+
+def test_a_speech_service_is_told_to_be_silent_and_keeps_its_clients(tmp_path):
+    silenced = tmp_path / "silenced"
+    endless = [sys.executable, "-c", "import time; time.sleep(600)"]
+    silence = [sys.executable, "-c", f"open({str(silenced)!r}, 'w')"]
+    speaker = Speaker(endless, silence=silence)
+    speaker.say("one")
+    first = speaker._speaking
+    speaker.say("two")
+    second = speaker._speaking
+    assert not silenced.exists()
+    speaker.stop()
+    speaker.stop()
+    told = [each for each in speaker._ending if each not in (first, second)]
+    assert [each.wait(10) for each in told] == [0]
+    assert silenced.exists()
+    assert (first.poll(), second.poll()) == (None, None)
+    for each in (first, second):
+        each.kill()
+        each.wait(10)

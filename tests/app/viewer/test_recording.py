@@ -252,7 +252,7 @@ def test_little_room_on_the_disk_is_told_once_in_a_take(table, qtbot, monkeypatc
 
 
 def test_a_computer_without_sound_does_without(studio, tmp_path, qtbot, caplog):
-    caplog.set_level(logging.DEBUG, "app.viewer.recording")
+    caplog.set_level(logging.DEBUG, "app.viewer.sounds")
     studio.change(settings_with(tmp_path, countdown_s=0))
 
     def broken(_tone_hz):
