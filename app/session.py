@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from app.capture.catalog import create_source
-from app.capture.identity import is_camera, is_same_device
+from app.capture.devices import list_cameras
+from app.capture.identity import ListCameras, is_camera, is_same_device
 from app.config import AppConfig
 from app.inference.plan_build import PlanBuilder
 from app.inference.standby import Candidate, EngineChange, StandbyRegressor
@@ -197,12 +198,19 @@ def _create_refine(
     return refine, placement
 
 
-def is_of_another_camera(profile: Profile, source: str) -> bool:
-    """Whether a profile was measured with another live camera than a source; a recording may be of any."""
+def is_of_another_camera(
+    profile: Profile, source: str, cameras: ListCameras = list_cameras
+) -> bool:
+    """Whether a profile was measured with another live camera than a source; a recording may be of any.
+
+    Asks the drivers for the cameras that are there, unless `cameras` tells.
+    """
     camera = profile.camera
     if camera is None or not is_camera(camera.source) or not is_camera(source):
         return False
-    return not is_same_device(camera.source, camera.device_name, camera.device_path, source)
+    return not is_same_device(
+        camera.source, camera.device_name, camera.device_path, source, cameras
+    )
 
 
 def _of_this_camera(profile: Profile, source: str) -> Profile:

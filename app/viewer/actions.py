@@ -95,7 +95,7 @@ class SessionActions(QWidget):
         state = self._studio.state
         running = state == "running"
         self._look(self.start_stop, "stop" if running or state == "stopping" else "play")
-        is_off = state in ("stopped", "starting")
+        is_off = state in ("stopped", "starting", "measuring")
         _name(self.start_stop, self.tr("&Start") if is_off else self.tr("&Stop"))
         self.start_stop.setEnabled(
             running or (state == "stopped" and bool(self._studio.settings.source.spec))

@@ -66,6 +66,14 @@ def camera_label(camera: CameraInfo, cameras: Sequence[CameraInfo]) -> str:
     return f"{_port(camera)}: {camera.name}" if has_twin else camera.name
 
 
+def source_label(spec: str, cameras: Sequence[CameraInfo]) -> str:
+    """Return what to call a source: a camera by its name, a file by its own, others as they are written."""
+    camera = camera_of(spec, cameras)
+    if camera is not None:
+        return camera_label(camera, cameras)
+    return Path(spec).name if Path(spec).exists() else spec
+
+
 def with_spec(source: SourceSettings, spec: str) -> SourceSettings:
     """Return the settings for another source: what is drawn by this program cannot be turned."""
     turn = 0 if kind_of(spec) == "synthetic" else source.rotate_deg

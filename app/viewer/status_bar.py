@@ -4,6 +4,7 @@ from typing import Final
 
 from PyQt5.QtWidgets import QLabel, QPushButton, QStatusBar, QWidget
 
+from app.viewer.engine_words import device_word, engine_word
 from app.viewer.recording import LOW_DISK_BYTES, RecordingDesk
 from app.viewer.status import Status
 from app.viewer.studio import Studio
@@ -75,6 +76,7 @@ class StatusBar(QStatusBar):
             "starting": self.tr("Starting …"),
             "running": self.tr("Live"),
             "stopping": self.tr("Stopping …"),
+            "measuring": self.tr("Measuring …"),
         }
         frozen = state == "running" and self._studio.is_frozen
         self._put(self._state, self.tr("Frozen") if frozen else texts[state])
@@ -112,8 +114,9 @@ class StatusBar(QStatusBar):
         self._show_recording()
 
     def _show_engine(self, status: Status) -> None:
-        place = self.tr("{engine} on {device}") if status.device else "{engine}"
-        self._put(self._engine, place.format(engine=status.engine, device=status.device))
+        place = self.tr("{engine} on the {device}") if status.device else "{engine}"
+        engine, device = engine_word(status.engine), device_word(status.device)
+        self._put(self._engine, place.format(engine=engine, device=device))
         set_role(self._engine, "warn" if status.can_retry else "")
         self._retry.setVisible(status.can_retry)
         step = status.building

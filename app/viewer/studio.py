@@ -7,7 +7,7 @@ it is told by signals, on the window's thread.
 import logging
 from collections.abc import Callable
 from functools import partial
-from typing import Final, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
@@ -19,6 +19,7 @@ from app.session import Session
 from app.sinks.recorder import TakeRecorder
 from app.viewer.apply import config_for, controls_for, needs_new_recorder, needs_restart
 from app.viewer.background import Background
+from app.viewer.camera_roster import CameraRoster
 from app.viewer.receivers import Receivers, ReceiverStatus
 from app.viewer.recorder_slot import RecorderSlot
 from app.viewer.session_worker import SessionWorker
@@ -29,7 +30,8 @@ from engines.body.model import BodyModel
 from engines.errors import MocapError
 from engines.types import SmoothedPart
 
-State = Literal["stopped", "starting", "running", "stopping"]
+State = Literal["stopped", "starting", "running", "stopping", "measuring"]
+"""`measuring`: no session runs, because other work has the camera for itself."""
 
 _STATS_EVERY_MS: Final = 500
 
@@ -81,6 +83,8 @@ class Studio(QObject):
         self.recording = RecorderSlot(self._worker, self._background, self)
         """The recorder of the running session, and the video beside its takes."""
         self.recording.problem.connect(self.problem)
+        self.cameras = CameraRoster(lambda: self.config.capture.backend, self)
+        """The cameras that there are."""
         self._timer = QTimer(self)
         self._timer.setInterval(_STATS_EVERY_MS)
         self._timer.timeout.connect(self._tell_status)
@@ -178,7 +182,9 @@ class Studio(QObject):
         self.settings_changed.emit(settings)
 
     def start(self) -> None:
-        """Open the source and let it run."""
+        """Open the source and let it run; as soon as the camera is free, where other work has it."""
+        if self._state == "measuring":
+            self.run_when_stopped(self.start)
         if self._state != "stopped":
             return
         self._set_state("starting")
@@ -207,7 +213,8 @@ class Studio(QObject):
         if self._state == "stopped":
             function()
             return
-        self._after_stop.append(function)
+        if function not in self._after_stop:
+            self._after_stop.append(function)
         self.stop()
 
     def run_alone(
@@ -219,17 +226,20 @@ class Studio(QObject):
         """Do long work that needs the camera for itself; a session that ran before runs again afterwards."""
         resume = self._state in ("starting", "running")
 
-        def finish(tell: Callable[[_Result], None], result: _Result) -> None:
+        def begin() -> None:
+            if self._state != "stopped":  # somebody else waited too, and has the camera now
+                self.run_when_stopped(begin)
+                return
+            self._set_state("measuring")
+            self._background.run(work, partial(finish, done), partial(finish, failed))
+
+        def finish(tell: Callable[[Any], None], result: object) -> None:
             tell(result)
+            self._free_camera()
             if resume:
                 self.start()
 
-        def fail(error: MocapError) -> None:
-            failed(error)
-            if resume:
-                self.start()
-
-        self.run_when_stopped(lambda: self._background.run(work, partial(finish, done), fail))
+        self.run_when_stopped(begin)
 
     def freeze(self, is_frozen: bool) -> None:
         """Hold the pose, in the view and for all receivers; or follow again."""
@@ -256,6 +266,7 @@ class Studio(QObject):
         self._is_closing = self._worker.is_ending = True
         self._timer.stop()
         self.closing.emit()
+        self.cameras.shut_down()
         self._after_stop.clear()
         self._background.run(self._worker.stop, _nothing, _nothing)
         self._background.shut_down()
@@ -278,6 +289,10 @@ class Studio(QObject):
     def _stopped(self, _result: None = None) -> None:
         self._session = None
         self.recording.end()
+        self._free_camera()
+
+    def _free_camera(self) -> None:
+        """Nothing has the camera any more: let those have it who wait for it, in turn."""
         self._set_state("stopped")
         self.status_changed.emit(None)
         waiting, self._after_stop = self._after_stop, []

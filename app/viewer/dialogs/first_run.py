@@ -1,6 +1,5 @@
 """The first steps: camera, preview and privacy, speed, where to send."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
@@ -19,13 +18,11 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from app.capture.camera_info import CameraInfo
-from app.capture.devices import list_cameras
 from app.paths import DEMO_CLIP
-from app.viewer.background import Background
 from app.viewer.camera_view import CameraView
 from app.viewer.panels.presets import PRESETS
 from app.viewer.settings import TargetSettings
+from app.viewer.source_choices import camera_label, camera_of, camera_spec
 from app.viewer.speed_test import Outcome, SpeedTest
 from app.viewer.studio import Studio
 from app.viewer.theme import set_role
@@ -99,7 +96,6 @@ class FirstRun(QDialog):
     def done(self, result: int) -> None:
         """Close, and do not come by itself again."""
         self._speed.cancel()
-        self._camera.close_down()
         settings = self._studio.settings
         self._studio.change(replace(settings, first_run_done=True))
         super().done(result)
@@ -111,7 +107,6 @@ class CameraStep(QWidget):
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._studio = studio
-        self._background = Background("cameras", self)
         self._choices = QButtonGroup(self)
         self._specs: dict[int, str] = {}
         self._list = QVBoxLayout()
@@ -131,12 +126,14 @@ class CameraStep(QWidget):
         layout.addWidget(self._word)
         layout.addStretch(1)
         layout.addWidget(_button("look_again", self.tr("&Look again"), self.look), 0, Qt.AlignLeft)
+        studio.cameras.changed.connect(self._show)
+        studio.cameras.failed.connect(self._word.setText)
         self.look()
 
     def look(self) -> None:
         """Look for cameras."""
         self._word.setText(self.tr("Looking for cameras …"))
-        self._background.run(list_cameras, self._show, lambda error: self._word.setText(str(error)))
+        self._studio.cameras.look()
 
     def use(self) -> None:
         """Take what is chosen as the source, and let it run."""
@@ -147,18 +144,19 @@ class CameraStep(QWidget):
         self._studio.change(replace(settings, source=replace(settings.source, spec=spec)))
         self._studio.start()
 
-    def close_down(self) -> None:
-        """End the thread that looks for cameras."""
-        self._background.shut_down()
-
-    def _show(self, cameras: Sequence[CameraInfo]) -> None:
+    def _show(self) -> None:
+        cameras = self._studio.cameras.cameras or ()
         for button in self._choices.buttons():
             self._choices.removeButton(button)
             button.deleteLater()
-        found = [(f"camera:{camera.index}", camera.name) for camera in cameras]
+        found = [
+            (camera_spec(camera, cameras), camera_label(camera, cameras)) for camera in cameras
+        ]
         found.append((str(DEMO_CLIP), self.tr("No camera: the demo clip, a person who walks")))
         self._specs = {index: spec for index, (spec, _) in enumerate(found)}
-        present = self._studio.settings.source.spec
+        chosen = self._studio.settings.source.spec
+        camera = camera_of(chosen, cameras)
+        present = chosen if camera is None else camera_spec(camera, cameras)
         for index, (spec, name) in enumerate(found):
             button = QRadioButton(name)
             button.setChecked(spec == present)

@@ -342,6 +342,14 @@
    <source>cancelling …</source>
    <translation>キャンセルしています…</translation>
   </message>
+  <message>
+   <source>Seen in pictures: {count}</source>
+   <translation>写っている画像: {count}</translation>
+  </message>
+  <message>
+   <source>measuring …</source>
+   <translation>測定しています…</translation>
+  </message>
  </context>
  <context>
   <name>CalibrationResult</name>
@@ -748,22 +756,6 @@
    <translation>公式リリースが必要です。下でデータフォルダーを選んでください。</translation>
   </message>
   <message>
-   <source>Landmarks</source>
-   <translation>ランドマーク</translation>
-  </message>
-  <message>
-   <source>ExPose</source>
-   <translation>ExPose</translation>
-  </message>
-  <message>
-   <source>processor</source>
-   <translation>CPU</translation>
-  </message>
-  <message>
-   <source>graphics card</source>
-   <translation>GPU</translation>
-  </message>
-  <message>
    <source>Off, the pictures are done sooner, and fingers rest</source>
    <translation>オフにすると処理が速くなり、指は動きません</translation>
   </message>
@@ -799,9 +791,28 @@
    <source>Its networks do not come with this version.</source>
    <translation>このバージョンには学習済みネットワークが付属していません。</translation>
   </message>
+ </context>
+ <context>
+  <name>EngineWords</name>
+  <message>
+   <source>Landmarks</source>
+   <translation>ランドマーク</translation>
+  </message>
+  <message>
+   <source>ExPose</source>
+   <translation>ExPose</translation>
+  </message>
   <message>
    <source>ExPose, open networks</source>
    <translation>ExPose（オープンなネットワーク）</translation>
+  </message>
+  <message>
+   <source>processor</source>
+   <translation>CPU</translation>
+  </message>
+  <message>
+   <source>graphics card</source>
+   <translation>GPU</translation>
   </message>
  </context>
  <context>
@@ -2350,6 +2361,10 @@ Press Record to make one.</source>
    <source>Engine</source>
    <translation>エンジン</translation>
   </message>
+  <message>
+   <source>Measuring …</source>
+   <translation>測定中…</translation>
+  </message>
  </context>
  <context>
   <name>SourcePicker</name>
@@ -2563,10 +2578,6 @@ Press Record to make one.</source>
     <numerusform>ドロップ %n</numerusform>
    </translation>
   </message>
-  <message>
-   <source>{engine} on {device}</source>
-   <translation>{engine}（{device}）</translation>
-  </message>
   <message numerus="yes">
    <source>%n receiver(s)</source>
    <translation>
@@ -2600,6 +2611,14 @@ Press Record to make one.</source>
   <message>
    <source>preparing the GPU: {network} {share:.0%}</source>
    <translation>GPU を準備中: {network} {share:.0%}</translation>
+  </message>
+  <message>
+   <source>Measuring …</source>
+   <translation>測定中…</translation>
+  </message>
+  <message>
+   <source>{engine} on the {device}</source>
+   <translation>{engine}（{device}）</translation>
   </message>
  </context>
  <context>
@@ -2639,6 +2658,10 @@ Press Record to make one.</source>
   <message>
    <source>about {stature:.2f} m tall, as estimated</source>
    <translation>身長 約 {stature:.2f} m（推定）</translation>
+  </message>
+  <message>
+   <source>of another camera</source>
+   <translation>別のカメラのもの</translation>
   </message>
  </context>
  <context>

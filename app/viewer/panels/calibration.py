@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from PyQt5.QtCore import QEvent
+from PyQt5.QtGui import QShowEvent
 from PyQt5.QtWidgets import (
     QComboBox,
     QDialog,
@@ -30,6 +31,7 @@ from app.viewer.panels.profile_bar import ProfileBar
 from app.viewer.panels.step_card import StepCard, StepWords, measure_button
 from app.viewer.panels.undo_bar import UndoBar
 from app.viewer.settings import WindowSettings
+from app.viewer.source_choices import source_label
 from app.viewer.studio import Studio
 from calibration.board import DEFAULT_BOARD
 from calibration.profile import Profile
@@ -72,6 +74,12 @@ class CalibrationPanel(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.StyleChange and self.layout() is not None:
             self._bar.refresh_icons()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  # Qt's name
+        """Look which cameras there are, where nobody has yet."""
+        super().showEvent(event)
+        if self._studio.cameras.cameras is None:
+            self._studio.cameras.look()
 
     def _words(self) -> dict[Step, StepWords]:
         return {
@@ -168,6 +176,7 @@ class CalibrationPanel(QWidget):
         self._progress.finish_wanted.connect(run.finish)
         self._studio.settings_changed.connect(self._show_settings)
         self._studio.state_changed.connect(self._take_state)
+        self._studio.cameras.changed.connect(self._take_cameras)
 
     # ---- what is known
 
@@ -193,33 +202,51 @@ class CalibrationPanel(QWidget):
             self._profile = Profile("")
             self._result.show_problem(str(error))
         self._bar.show_profile(name)
-        for step in STEPS:
-            self._cards[step].show_measurement(measurement(self._profile, step))
         self._undo_step.setVisible(bool(name) and can_undo(name))
         self._show_state()
 
     def _take_state(self, _state: str) -> None:
         self._show_state()
 
+    def _take_cameras(self) -> None:
+        self._list_sources()
+        self._show_state()
+
     def _show_state(self) -> None:
         settings = self._studio.settings
-        spec = settings.source.spec
         text, role = "", "hint"
+        is_other = self._is_of_another_camera()
+        for step in STEPS:
+            is_used = step == "performer" or not is_other
+            self._cards[step].show_measurement(measurement(self._profile, step), is_used=is_used)
         if not settings.engine.profile:
             told = self.tr("No profile is in use. What you measure goes to “{name}”.")
             text = told.format(name=DEFAULT_PROFILE)
-        elif self._profile.camera is not None and is_of_another_camera(self._profile, spec):
+        elif self._profile.camera is not None and is_other:
             role = "warn"
             told = self.tr(
                 "Measured with {measured}; the camera is {now}. Lens and floor are not used: measure them, or choose "
                 "another profile."
             )
-            text = told.format(measured=self._profile.camera.source, now=spec)
+            measured = self._profile.camera
+            text = told.format(
+                measured=measured.device_name or self._label(measured.source),
+                now=self._label(settings.source.spec),
+            )
         self._state.setText(text)
         self._state.setVisible(bool(text))
         self._state.setProperty("role", role)
         self._state.style().unpolish(self._state)
         self._state.style().polish(self._state)
+
+    def _is_of_another_camera(self) -> bool:
+        """Whether lens and floor are not used; nobody knows before the cameras were looked for."""
+        cameras = self._studio.cameras.cameras
+        spec = self._studio.settings.source.spec
+        return cameras is not None and is_of_another_camera(self._profile, spec, lambda: cameras)
+
+    def _label(self, spec: str) -> str:
+        return source_label(spec, self._studio.cameras.cameras or ())
 
     # ---- where the pictures come from
 
@@ -230,8 +257,7 @@ class CalibrationPanel(QWidget):
     def _list_sources(self) -> None:
         spec = self._studio.settings.source.spec
         self._from.clear()
-        name = Path(spec).name if Path(spec).exists() else spec
-        self._from.addItem(name or self.tr("no camera chosen"))
+        self._from.addItem(self._label(spec) or self.tr("no camera chosen"))
         self._from.addItem(Path(self._clip).name if self._clip else self.tr("a recorded clip …"))
         self._from.setCurrentIndex(1 if self._clip else 0)
         for button in (*self._buttons.values(), self._guess):

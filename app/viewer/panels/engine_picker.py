@@ -18,6 +18,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from app.viewer.engine_words import device_word, engine_word
 from app.viewer.panels.choice_box import ChoiceBox
 from app.viewer.panels.path_label import PathLabel
 from app.viewer.settings import EngineSettings, WindowSettings
@@ -80,8 +81,7 @@ class EnginePicker(QWidget):
 
     def _add_row(self, report: EngineReport) -> None:
         text = self.tr("{engine} on the {device}").format(
-            engine=self._engine_words().get(report.name, report.name),
-            device=self._device_words().get(report.device, report.device),
+            engine=engine_word(report.name), device=device_word(report.device)
         )
         button = QRadioButton(text)
         button.setObjectName(f"engine_{report.name}_{report.device}")
@@ -106,16 +106,6 @@ class EnginePicker(QWidget):
         if engine == "expose-open":
             return self.tr("Its networks do not come with this version.")
         return why_not
-
-    def _engine_words(self) -> dict[str, str]:
-        return {
-            "landmarks": self.tr("Landmarks"),
-            "expose": self.tr("ExPose"),
-            "expose-open": self.tr("ExPose, open networks"),
-        }
-
-    def _device_words(self) -> dict[str, str]:
-        return {"cpu": self.tr("processor"), "cuda": self.tr("graphics card")}
 
     def _set_up_parts(self) -> None:
         self._hands.setObjectName("look_for_hands")

@@ -15,8 +15,6 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from app.capture.camera_info import CameraInfo
-from app.capture.devices import list_cameras
 from app.profiles import list_profiles
 from app.session import engine_options
 from app.viewer.background import Background
@@ -72,7 +70,7 @@ class SourcePanel(QWidget):
         self._is_listed = True
         self._fill_profiles()
         self._picker.show_searching()
-        self._background.run(self._list_cameras, self._picker.show_cameras, self._fail_listing)
+        self._studio.cameras.look()
         self._ask_engines()
 
     def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802  # Qt's name
@@ -94,6 +92,8 @@ class SourcePanel(QWidget):
         studio.state_changed.connect(self._show_state)
         studio.status_changed.connect(self._show_status)
         studio.problem.connect(self._take_problem)
+        studio.cameras.changed.connect(self._show_cameras)
+        studio.cameras.failed.connect(self._tell)
         studio.closing.connect(self._background.shut_down)
 
     def _ask_engines(self) -> None:
@@ -101,9 +101,6 @@ class SourcePanel(QWidget):
         self._background.run(self._report_engines, self._engines.show_reports, self._fail)
 
     # ---- on the worker thread
-
-    def _list_cameras(self) -> tuple[CameraInfo, ...]:
-        return list_cameras(self._studio.config.capture.backend)
 
     def _report_engines(self) -> tuple[EngineReport, ...]:
         return report_engines(engine_options(self._studio.config))
@@ -152,6 +149,7 @@ class SourcePanel(QWidget):
             "starting": self.tr("Starting …"),
             "running": self.tr("&Stop"),
             "stopping": self.tr("Stopping …"),
+            "measuring": self.tr("Measuring …"),
         }
         is_stopped = state == "stopped"
         has_source = bool(self._studio.settings.source.spec)
@@ -203,13 +201,15 @@ class SourcePanel(QWidget):
         self._problem.setText(text)
         self._problem.setVisible(bool(text))
 
-    def _fail_listing(self, error: MocapError) -> None:
-        self._picker.show_cameras(())
-        self._fail(error)
+    def _show_cameras(self) -> None:
+        self._picker.show_cameras(self._studio.cameras.cameras or ())
 
     def _fail(self, error: MocapError) -> None:
-        self._show_problem(str(error))
-        self._studio.problem.emit(str(error))
+        self._tell(str(error))
+
+    def _tell(self, problem: str) -> None:
+        self._show_problem(problem)
+        self._studio.problem.emit(problem)
 
     def _fill_profiles(self) -> None:
         chosen = self._studio.settings.engine.profile

@@ -74,8 +74,8 @@ class StepCard(QFrame):
         """Put a control below the words."""
         self._controls.addWidget(control, stretch)
 
-    def show_measurement(self, measured: Measurement | None) -> None:
-        """Show what is known; None where nothing is."""
+    def show_measurement(self, measured: Measurement | None, *, is_used: bool = True) -> None:
+        """Show what is known, None where nothing is; and whether it counts for the camera in use."""
         if measured is None:
             set_role(self._lamp, "hint")
             self._lamp.setToolTip(self.tr("not measured"))
@@ -85,14 +85,15 @@ class StepCard(QFrame):
             self._reason.setText(self._words.purpose)
             set_role(self._reason, "hint")
             return
-        role = _ROLES[measured.quality.mark]
+        role = _ROLES[measured.quality.mark] if is_used else "hint"
+        mark = self._marks[measured.quality.mark] if is_used else self.tr("of another camera")
         set_role(self._lamp, role)
-        self._lamp.setToolTip(self._marks[measured.quality.mark])
-        self._lamp.setAccessibleName(self._marks[measured.quality.mark])
+        self._lamp.setToolTip(mark)
+        self._lamp.setAccessibleName(mark)
         self._facts.setText(facts_of(measured))
         self._facts.show()
         self._date.setText(_date(measured.measured_at))
-        self._reason.setText(measured.quality.reason)
+        self._reason.setText(measured.quality.reason if is_used else mark)
         set_role(self._reason, "hint" if role == "good" else role)
 
 

@@ -16,6 +16,7 @@ from PyQt5.QtGui import QColor, QFont, QPainter, QPainterPath, QPixmap
 from PyQt5.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.takes.library import TakeSummary
+from app.viewer.engine_words import engine_word
 from app.viewer.panels.takes_model import TAKE_ROLE
 from app.viewer.quantities import clock_text, local_time
 from app.viewer.theme import current_colours, icon
@@ -136,7 +137,7 @@ def rates(take: TakeSummary) -> str:
     told = QCoreApplication.translate("TakeDelegate", "{frames} frames, {fps} fps, {engine}")
     if not take.engine:
         told = QCoreApplication.translate("TakeDelegate", "{frames} frames, {fps} fps")
-    return told.format(frames=take.frames, fps=f"{take.fps:.1f}", engine=take.engine)
+    return told.format(frames=take.frames, fps=f"{take.fps:.1f}", engine=engine_word(take.engine))
 
 
 def state_note(take: TakeSummary) -> tuple[str, str]:

@@ -1,3 +1,4 @@
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,11 +24,14 @@ from app.calibrate import steps
 from app.calibrate.cues import CAMERA_STAND, FLOOR_WALK, PERFORMER_POSES
 from app.calibrate.frames import Progress
 from app.calibrate.steps import CameraGuess, StepPlan
+from app.capture.camera_info import CameraInfo
+from app.pipeline.packet import Packet
 from app.profiles import can_undo, list_profiles, load_profile, save_profile
+from app.viewer import camera_roster
+from app.viewer.camera_view import CameraView
 from app.viewer.dialogs.board import BoardDialog
 from app.viewer.dialogs.camera_guess import CameraGuessDialog
 from app.viewer.dialogs.cue_screen import CueScreen
-from app.viewer.panels import calibration_progress
 from app.viewer.panels.calibration import CalibrationPanel
 from app.viewer.panels.coverage_view import CoverageView
 from app.viewer.panels.cue_view import CUES, largest_font
@@ -35,7 +39,7 @@ from app.viewer.panels.step_card import facts_of
 from calibration.board import DEFAULT_BOARD, parse_board
 from calibration.profile import Profile
 from calibration.views import CoverageGuide
-from engines.types import Camera
+from engines.types import Camera, Frame
 from tests.app.calibrate.test_calibrate import moved_board
 from tests.app.calibrate.test_watched import Stuck
 from tests.app.viewer.reachable import assert_reachable
@@ -232,16 +236,37 @@ def test_a_guess_of_the_camera_is_kept_as_one(qtbot, panel, studio, clips, monke
     assert "guessed" in load_profile("default").camera.quality.reason
 
 
-def test_the_profile_of_another_camera_is_told(panel, studio):
+CAMERAS = (CameraInfo(0, "Brio", "usb-1", "v4l2"), CameraInfo(1, "Kiyo", "usb-2", "v4l2"))
+
+
+def test_the_profile_of_another_camera_is_told_and_its_marks_do_not_shine(
+    qtbot, panel, studio, monkeypatch
+):
+    threads = []
+
+    def list_cameras(_backend):
+        threads.append(threading.current_thread())
+        return CAMERAS
+
+    monkeypatch.setattr(camera_roster, "list_cameras", list_cameras)
+    qtbot.waitUntil(lambda: studio.cameras.cameras is not None, timeout=LONG_MS)  # the panel's own
+    with qtbot.waitSignal(studio.cameras.changed, timeout=LONG_MS):
+        studio.cameras.look()
     use_profile(studio, Profile("desk", camera("camera:0"), floor(), performer()))
     use_source(studio, "camera:0")
+    source = find(panel, QComboBox, "measure_from")
     state = find(panel, QLabel, "profile_state")
+    reasons = [find(panel, QLabel, f"{step}_reason") for step in steps.STEPS]
+    assert source.currentText() == "Brio"
     assert state.isHidden()
-    use_source(studio, "camera:1")
-    assert "Measured with camera:0; the camera is camera:1" in state.text()
+    assert "of another camera" not in [reason.text() for reason in reasons]
+    use_source(studio, "camera:Kiyo")
+    assert "Measured with Brio; the camera is Kiyo" in state.text()
     assert state.property("role") == "warn"
+    assert [reason.text() == "of another camera" for reason in reasons] == [True, True, False]
     use_source(studio, "recorded.mp4")
     assert state.isHidden()
+    assert threading.main_thread() not in threads
 
 
 def test_profiles_are_made_renamed_copied_deleted_and_brought_back(
@@ -329,7 +354,7 @@ def test_cues_are_shown_large_beeped_and_kept_while_pictures_come(
     qtbot, panel, studio, monkeypatch
 ):
     beeps = []
-    monkeypatch.setattr(calibration_progress, "beep", lambda hz: bool(beeps.append(hz)) or True)
+    monkeypatch.setattr(panel._progress._sounds, "_play", lambda hz: bool(beeps.append(hz)) or True)
     loud = replace(studio.settings.calibration, sound=True, large_cues=True)
     studio.change(replace(studio.settings, calibration=loud))
     progress = panel._progress
@@ -341,14 +366,54 @@ def test_cues_are_shown_large_beeped_and_kept_while_pictures_come(
     assert screen.isVisible()
     assert screen.view.text == "3"
     progress.show_progress(Progress(90, None, PERFORMER_POSES[1][1], 990, 0, 0.2))
-    progress.show_progress(Progress(95, None, "person seen in 4 pictures", 0, 0, 0.25))
+    progress.show_progress(Progress(95, None, "person seen in 4 pictures", 0, 0, 0.25, seen=4))
     assert progress.cue.text == PERFORMER_POSES[1][1]
-    assert find(progress, QLabel, "calibration_count").text() == "person seen in 4 pictures"
+    assert find(progress, QLabel, "calibration_count").text() == "Seen in pictures: 4"
+    picture = find(screen, CameraView, "cue_picture")
+    with qtbot.waitSignal(studio.packet_ready):
+        studio.show(Packet(Frame(95, 0, 0, np.zeros((4, 4, 3), np.uint8), Camera.guess(4, 4))))
+    studio.take_packet()
+    studio.packet_ready.emit()
+    assert picture.packet is studio.newest
+    qtbot.waitUntil(lambda: len(beeps) == 2, timeout=LONG_MS)
     assert beeps == [660, 990]
     qtbot.keyClick(screen, Qt.Key.Key_Escape)
     progress.show_progress(Progress(99, None, PERFORMER_POSES[2][1], 990, 0, 0.4))
     assert not screen.isVisible()  # whoever hid it does not want it back
     assert not find(progress, QPushButton, "calibration_finish").isVisible()
+    panel._show_running(False)
+
+
+def test_the_end_of_the_pictures_is_shown_and_stays(qtbot, panel, studio):
+    progress = panel._progress
+    finish = find(progress, QPushButton, "calibration_finish")
+    told = Progress(40, None, "", guide=CoverageGuide(3, (True,) * 9, (True,) * 4, False, "x"))
+    computing = Progress(48, 48, "measuring …", is_computing=True)
+    for end in (lambda: finish.click(), lambda: progress.show_progress(computing)):
+        progress.begin(StepPlan("camera", "camera:0", board=DEFAULT_BOARD))
+        panel._show_running(True)
+        progress.show_progress(told)
+        assert finish.isEnabled()
+        end()
+        progress.show_progress(told)  # it was on its way
+        assert progress.cue.text == "measuring …"
+        assert not finish.isEnabled()
+        assert find(progress, QPushButton, "calibration_cancel").isEnabled()
+        panel._show_running(False)
+
+
+def test_what_keeps_the_guide_from_going_on_is_told(panel, studio):
+    progress = panel._progress
+    progress.begin(StepPlan("camera", "camera:0", board=DEFAULT_BOARD))
+    panel._show_running(True)
+    guide = CoverageGuide(0, (False,) * 9, (False,) * 4, False, "hold the board")
+    count = find(progress, QLabel, "calibration_count")
+    for problem, words, role in (
+        ("another board was seen", "another board was seen", "warn"),
+        ("", "Different views: 0", "hint"),
+    ):
+        progress.show_progress(Progress(9, None, "", guide=guide, seen=0, problem=problem))
+        assert (count.text(), count.property("role")) == (words, role)
     panel._show_running(False)
 
 

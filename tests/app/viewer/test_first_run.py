@@ -8,6 +8,7 @@ from PyQt5.QtWidgets import QPushButton, QRadioButton
 
 from app.capture.camera_info import CameraInfo
 from app.paths import DEMO_CLIP
+from app.viewer import camera_roster
 from app.viewer.dialogs import first_run
 from app.viewer.dialogs.first_run import FirstRun
 from app.viewer.panels.presets import PRESETS
@@ -86,11 +87,11 @@ def test_skipping_all_changes_nothing_else(qtbot, studio, dialog):
 
 def test_cameras_are_offered_by_name(qtbot, studio, monkeypatch):
     cameras = (CameraInfo(0, "Brio", "usb-1", "v4l2"), CameraInfo(2, "Kiyo", "usb-2", "v4l2"))
-    monkeypatch.setattr(first_run, "list_cameras", lambda: cameras)
+    monkeypatch.setattr(camera_roster, "list_cameras", lambda _backend: cameras)
     dialog = FirstRun(studio)
     qtbot.addWidget(dialog)
     qtbot.waitUntil(lambda: len(dialog._camera.findChildren(QRadioButton)) == 3, timeout=LONG_MS)
     choose(dialog, "Kiyo")
     dialog._camera.use()
-    assert studio.settings.source.spec == "camera:2"
+    assert studio.settings.source.spec == "camera:Kiyo"
     dialog.reject()

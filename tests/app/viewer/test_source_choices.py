@@ -11,6 +11,7 @@ from app.viewer.source_choices import (
     camera_of,
     camera_spec,
     kind_of,
+    source_label,
     spec_of_path,
     with_spec,
 )
@@ -31,6 +32,16 @@ def test_kinds(tmp_path):
         str(tmp_path / "gone.mp4"): "video",
     }  # fmt: skip
     assert {spec: kind_of(spec) for spec in expected} == expected
+
+
+def test_sources_are_called_by_what_people_know(tmp_path):
+    video = tmp_path / "a.mp4"
+    video.touch()
+    expected = {
+        "": "", "camera:0": "Integrated Camera", "camera:9": "camera:9", str(video): "a.mp4",
+        "synthetic:walk": "synthetic:walk",
+    }  # fmt: skip
+    assert {spec: source_label(spec, [BUILT_IN, ONE]) for spec in expected} == expected
 
 
 @pytest.mark.parametrize("cameras", [[BUILT_IN], [BUILT_IN, ONE], [BUILT_IN, ONE, TWIN, LONGER]])

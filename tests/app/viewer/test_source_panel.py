@@ -20,6 +20,7 @@ from PyQt5.QtWidgets import (
 from app.capture.camera_info import CameraInfo, CameraMode
 from app.capture.status import SourceStatus
 from app.profiles import profiles_folder
+from app.viewer import camera_roster
 from app.viewer.panels import camera_page, source
 from app.viewer.panels.source import SourcePanel
 from app.viewer.settings import EngineSettings, SourceSettings
@@ -60,7 +61,7 @@ class Computer:
 @pytest.fixture
 def computer(monkeypatch):
     made = Computer()
-    monkeypatch.setattr(source, "list_cameras", made.list_cameras)
+    monkeypatch.setattr(camera_roster, "list_cameras", made.list_cameras)
     monkeypatch.setattr(source, "report_engines", made.report_engines)
     return made
 

@@ -67,19 +67,19 @@ def test_a_lost_gpu_is_named_and_tried_again_by_a_button(qtbot, studio, gpu):
                 timeout=LONG_MS,
             )
 
-        until("expose on cuda", retry=False)
+        until("ExPose on the graphics card", retry=False)
         gpu.is_lost = True
-        until("expose on cpu", retry=True)
+        until("ExPose on the processor", retry=True)
         assert problems == ["expose on cuda: CUDA_ERROR_DEVICE_LOST"]
 
         bar._retry.click()  # still lost
         qtbot.waitUntil(lambda: len(problems) == 2, timeout=LONG_MS)
         assert "CUDA_ERROR_NO_DEVICE" in problems[1]
-        until("expose on cpu", retry=True)
+        until("ExPose on the processor", retry=True)
 
         gpu.is_lost = False
         bar._retry.click()
-        until("expose on cuda", retry=False)
+        until("ExPose on the graphics card", retry=False)
         studio.stop()
         qtbot.waitUntil(lambda: studio.state == "stopped", timeout=LONG_MS)
         assert not bar._retry.isVisible()

@@ -107,7 +107,8 @@ def test_work_that_needs_the_camera_is_done_alone(qtbot, studio):
     done, failed = [], []
     studio.run_alone(lambda: studio.state, done.append, failed.append)
     qtbot.waitUntil(lambda: bool(done), timeout=LONG_MS)
-    assert done == ["stopped"]
+    assert done == ["measuring"]
+    assert studio.state == "stopped"
 
     def fail():
         raise CaptureError("camera:0: in use")
@@ -116,6 +117,32 @@ def test_work_that_needs_the_camera_is_done_alone(qtbot, studio):
     qtbot.waitUntil(lambda: bool(failed), timeout=LONG_MS)
     assert failed == ["camera:0: in use"]
     assert studio.state == "stopped"
+
+
+def test_a_start_waits_until_the_camera_is_free(qtbot, studio):
+    states, is_free = [], threading.Event()
+    studio.state_changed.connect(states.append)
+    studio.run_alone(is_free.wait, lambda _result: None, lambda _error: None)
+    studio.change(with_source(studio.settings, "nowhere.mp4"))
+    studio.start()
+    studio.start()
+    assert studio.state == "measuring"
+    is_free.set()
+    with qtbot.waitSignal(studio.problem, timeout=LONG_MS) as told:
+        pass
+    assert "nowhere.mp4" in told.args[0]
+    qtbot.waitUntil(lambda: studio.state == "stopped", timeout=LONG_MS)
+    assert states == ["measuring", "stopped", "starting", "stopped"]
+
+
+def test_works_that_need_the_camera_take_turns(qtbot, studio):
+    done, is_free = [], threading.Event()
+    studio.run_alone(is_free.wait, lambda _result: done.append("first"), done.append)
+    studio.run_alone(lambda: None, lambda _result: done.append("second"), done.append)
+    studio.run_alone(lambda: None, lambda _result: done.append("third"), done.append)
+    is_free.set()
+    qtbot.waitUntil(lambda: studio.state == "stopped" and len(done) == 3, timeout=LONG_MS)
+    assert done == ["first", "second", "third"]
 
 
 def test_a_mistake_of_our_own_does_not_leave_it_starting_for_ever(qtbot, studio, monkeypatch):
