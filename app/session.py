@@ -23,6 +23,7 @@ from app.sinks.catalog import create_sink
 from app.sinks.pace import NetworkSink
 from app.sinks.recorder import TakeRecorder
 from app.sinks.video import camera_video
+from app.takes.folder import VIDEO_NAME
 from app.takes.header import TakeInfo
 from calibration.correction import PerformerCorrection
 from calibration.placement import Placement
@@ -303,7 +304,7 @@ def take_video(recorder: TakeRecorder) -> Sink:
 def _video_path(recorder: TakeRecorder) -> Path:
     if recorder.folder is None:
         raise TakeError("video: the take could not be begun, and so its video neither")
-    return recorder.folder / "video.mkv"
+    return recorder.folder / VIDEO_NAME
 
 
 def _take_info(plan: SessionPlan, source: Source, engine: Engine) -> TakeInfo:

@@ -15,6 +15,7 @@ from app.pipeline.packet import LEVEL_CAMERA
 from app.render.posed_body import PosedBody
 from app.takes.take import Take
 from app.takes.watch import Watch
+from engines.body.kinematics import forward_kinematics
 from engines.body.rotations import matrix_from_quaternion
 from engines.body.skeleton import JOINT_INDEX
 from engines.smoothing.offline import smooth_values
@@ -47,15 +48,17 @@ class BodyTrack:
 
     def pose_in_turn(self, body: PosedBody, watch: Watch) -> Iterator[tuple[int, bool]]:
         """Pose a body for each picture; give the picture's number and whether somebody is in it. Raises `Cancelled`."""
+        rest = self.motion.rest_joints.astype(np.float32)
+        moved = (self.motion.pelvis - self.motion.rest_joints[0]).astype(np.float32)
         for rows in watch.parts(len(self), _FRAMES_AT_ONCE):
             block = self.motion.rows(rows)
-            turned = matrix_from_quaternion(block.global_rotations())
-            offsets = block.joints() - np.einsum("njab,jb->nja", turned, block.rest_joints)
-            rotations, offsets = turned.astype(np.float32), offsets.astype(np.float32)
+            own = matrix_from_quaternion(block.rotations).astype(np.float32)
             for k in range(len(block)):
                 is_seen = bool(block.seen[k] and block.confidence[k].any())
                 if is_seen:
-                    body.pose(rotations[k], offsets[k], block.confidence[k], block.expression[k])
+                    turned, joints = forward_kinematics(rest, own[k])
+                    offsets = joints - (turned @ rest[:, :, None])[:, :, 0] + moved[rows.start + k]
+                    body.pose(turned, offsets, block.confidence[k], block.expression[k])
                 yield rows.start + k, is_seen
 
 

@@ -11,12 +11,13 @@ from jaxtyping import Float32, Int64
 from numpy.typing import NDArray
 
 from app.export.body_track import BodyTrack, body_track
-from app.export.film import Film, film_of, frames_at_rate, nearest
+from app.export.film import Film, film_of, frames_at_rate, nearest, rough_film_of
 from app.export.motion import motion_from_take
 from app.export.options import ExportOptions
 from app.export.shaping import motion_for_export, shaped_take, with_parts_at_rest
 from app.export.stored_body import StoredBody
 from app.export.video_parts import write_in_parts
+from app.render.film_writer import even_size, small_size
 from app.render.turntable import OverFilm, Turntable
 from app.render.video_writer import Effort, VideoWriter
 from app.takes.cut import rows_of_take
@@ -30,8 +31,6 @@ logger = logging.getLogger(__name__)
 SIZE: Final = (640, 360)
 """Width and height of a turntable's pictures, where the user does not choose them."""
 
-_SHORT_SIDE_OF_LONG: Final = 360
-"""Of the camera's pictures in long overlays, px, where the user does not choose."""
 _USUAL_FPS: Final = 30
 _LONG_S: Final = 300
 """A take longer than this has, where nothing else is asked for, ..."""
@@ -156,7 +155,7 @@ def write_turntable(
         times_ns=np.round(motion.times_s * 1e9).astype(np.int64),
         betas=take.betas,
         body=body,
-        size=_even(*(options.size or SIZE)),
+        size=even_size(*(options.size or SIZE)),
     )
     write_in_parts(_OnTurntable(scene), path, watch)
 
@@ -185,10 +184,12 @@ def write_over_film(
     fps = options.fps or (_FPS_OF_LONG if is_long and shown.frame_rate > _FPS_OF_LONG else None)
     times_ns, rows = frames_at_rate(shown, fps)
     size = _film_size(take.camera, options.size, is_long=is_long)
-    is_small = 2 * size[1] <= take.camera.height
     source_ns = shown.source_timestamps_ns
-    film = film_of(take, source_ns[rows], is_rough=is_small)
-    if film.is_rough:
+    off_ns = times_ns - shown.timestamps_ns[rows]  # rounding twice would show pictures twice
+    film = rough_film_of(take, source_ns[rows] + off_ns, size, is_long=is_long)
+    if film is None:
+        film = film_of(take, source_ns[rows])
+    else:
         rows = nearest(source_ns, film.times_ns)  # the body as it was in that very picture
     in_pictures = rows_of_take(shown, rows)
     motion = with_parts_at_rest(motion_from_take(in_pictures), ALL_PARTS - frozenset(options.parts))
@@ -229,11 +230,5 @@ def _film_size(camera: Camera, wanted: tuple[int, int] | None, *, is_long: bool)
     if wanted is not None:
         share = min(wanted[0] / width, wanted[1] / height)
     elif is_long:
-        share = _SHORT_SIDE_OF_LONG / min(width, height)
-    share = min(share, 1.0)
-    return _even(share * width, share * height)
-
-
-def _even(width: float, height: float) -> tuple[int, int]:
-    """Return the next lower size that videos can have."""
-    return max(2, int(width / 2 + 1e-6) * 2), max(2, int(height / 2 + 1e-6) * 2)
+        return small_size(width, height)
+    return even_size(width, height, share)

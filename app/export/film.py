@@ -1,5 +1,6 @@
 """The camera's video of a take, as an export shows it."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -11,14 +12,18 @@ from jaxtyping import Int64
 from numpy.typing import NDArray
 
 from app.render.planes import Layers, layers_of_frame
-from app.takes.folder import VIDEO_NAME
+from app.takes.folder import SMALL_VIDEO_NAME, VIDEO_NAME
 from app.takes.pictures import TakePictures
 from app.takes.take import Take
 from app.takes.video import picture_times
-from engines.errors import UsageError
+from engines.errors import TakeError, UsageError
+
+logger = logging.getLogger(__name__)
 
 _MOST: Final = 0.95
 """Share of the wanted times that need a picture of the cheap kind within half a step."""
+_MUCH_LARGER: Final = 2
+"""A video of so many times the rows that are shown need not be decoded with every care."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,31 +70,77 @@ def checked_video_of(take: Take) -> Path:
     return path
 
 
-def film_of(take: Take, wanted_ns: Int64[np.ndarray, "M"], *, is_rough: bool = False) -> Film:
+def film_of(take: Take, wanted_ns: Int64[np.ndarray, "M"]) -> Film:
     """Return the pictures of a take's video that are nearest to some times on the source's axis.
-
-    Args:
-        take: The take.
-        wanted_ns: The times.
-        is_rough: They are shown small: where pictures that others are made from come often enough, only those are
-            read, and their blocks' edges are not smoothed, which is half the work.
 
     Raises:
         UsageError: the take has no video, or an empty one.
         TakeError: it cannot be read.
     """
     path, start_ns = checked_video_of(take), int(take.source_timestamps_ns[0])
-    shown = picture_times(path, default_start_ns=start_ns)
-    if len(shown.times_ns) == 0:
+    shown_ns = picture_times(path, default_start_ns=start_ns).times_ns
+    if len(shown_ns) == 0:
         raise UsageError(f"{path}: holds no picture; choose --view turntable")
-    if is_rough:
-        references_ns = shown.times_ns[shown.is_reference]
-        chosen_ns = references_ns[nearest(references_ns, wanted_ns)]
-        half_step_ns = np.diff(wanted_ns).mean() / 2 if len(wanted_ns) > 1 else 0
-        if np.mean(np.abs(chosen_ns - wanted_ns) <= half_step_ns) >= _MOST:
-            return Film(path, start_ns, chosen_ns, is_rough=True)
-    times_ns = shown.times_ns[nearest(shown.times_ns, wanted_ns)]
-    return Film(path, start_ns, times_ns, is_rough=False)
+    return Film(path, start_ns, shown_ns[nearest(shown_ns, wanted_ns)], is_rough=False)
+
+
+def rough_film_of(
+    take: Take, wanted_ns: Int64[np.ndarray, "M"], size: tuple[int, int], *, is_long: bool
+) -> Film | None:
+    """Return pictures near to some times on the source's axis, of those that cost little to read.
+
+    Args:
+        take: The take.
+        wanted_ns: The times.
+        size: Width and height they are shown with. Of a much larger video those are read that others are made from,
+            without smoothing their blocks' edges: half the work.
+        is_long: Reading must not take long: the small copy of the video will do (`FilmWriter`), where there is one
+            that is as large as what is shown.
+
+    Returns:
+        The pictures; None where there are none of these kinds, or where they do not come often enough.
+
+    Raises:
+        UsageError: the take has no video.
+        TakeError: it cannot be read.
+    """
+    path, start_ns = checked_video_of(take), int(take.source_timestamps_ns[0])
+    if is_long and (film := _small_film(path, start_ns, wanted_ns, size)):
+        return film
+    if take.camera.height < _MUCH_LARGER * size[1]:
+        return None
+    shown = picture_times(path, default_start_ns=start_ns)
+    times_ns = _near(shown.times_ns[shown.is_reference], wanted_ns)
+    return None if times_ns is None else Film(path, start_ns, times_ns, is_rough=True)
+
+
+def _small_film(
+    path: Path, start_ns: int, wanted_ns: Int64[np.ndarray, "M"], size: tuple[int, int]
+) -> Film | None:
+    """Return pictures of the small copy of a video, where it can be used."""
+    path = path.with_name(SMALL_VIDEO_NAME)
+    if not path.is_file():
+        return None
+    try:
+        small = picture_times(path, default_start_ns=start_ns)
+    except TakeError as error:
+        logger.warning("%s; the large one is read", error)
+        return None
+    if small.size[0] < size[0] or small.size[1] < size[1]:
+        return None
+    times_ns = _near(small.times_ns, wanted_ns)
+    return None if times_ns is None else Film(path, start_ns, times_ns, is_rough=True)
+
+
+def _near(
+    times_ns: Int64[np.ndarray, "K"], wanted_ns: Int64[np.ndarray, "M"]
+) -> Int64[np.ndarray, "M"] | None:
+    """Return the times nearest to others; None where too many lie more than half a step from them."""
+    if len(times_ns) == 0:
+        return None
+    chosen_ns = times_ns[nearest(times_ns, wanted_ns)]
+    half_step_ns = np.diff(wanted_ns).mean() / 2 if len(wanted_ns) > 1 else 0
+    return chosen_ns if np.mean(np.abs(chosen_ns - wanted_ns) <= half_step_ns) >= _MOST else None
 
 
 def nearest(

@@ -13,11 +13,12 @@ from av.video.reformatter import ColorRange, Colorspace
 from jaxtyping import Float32, UInt8
 from numpy.typing import NDArray
 
-_FROM_BGR: Final = np.array(
+YUV_FROM_BGR: Final = np.array(
     [[0.098, 0.504, 0.257], [0.439, -0.291, -0.148], [-0.071, -0.368, 0.439]], np.float32
 )
 """Rows: brightness, blueness, redness (ITU-R BT.601)."""
-_BLACK: Final = np.array([16, 128, 128], np.float32)
+YUV_OF_BLACK: Final = np.array([16, 128, 128], np.float32)
+"""What is added to them."""
 _FORMAT: Final = "yuv420p"
 
 
@@ -41,8 +42,7 @@ class Planes:
             raise ValueError(f"a picture of {width} x {height} has half a colour at its end")
         self.data: Final = np.zeros((height * 3 // 2, width), np.uint8)
         """All of it, row after row: brightness, blueness, redness."""
-        colors = self.data[height:].reshape(2, height // 2, width // 2)
-        self.layers: Final = Layers(self.data[:height], colors[0], colors[1])
+        self.layers: Final = layers_of_data(self.data)
         """The same memory, in parts."""
 
     @property
@@ -59,8 +59,23 @@ class Planes:
 
 def yuv_from_bgr(colors: NDArray[np.float32]) -> Float32[np.ndarray, "*colors 3"]:
     """Return brightness, blueness and redness of colours 0 to 255."""
-    yuv: NDArray[np.float32] = colors @ _FROM_BGR.T + _BLACK
+    yuv: NDArray[np.float32] = colors @ YUV_FROM_BGR.T + YUV_OF_BLACK
     return yuv
+
+
+def data_from_bgr(
+    image: UInt8[np.ndarray, "height width 3"],
+) -> UInt8[np.ndarray, "rows width"]:
+    """Return a picture as `Planes.data` has it; an odd size loses its last row or column."""
+    height, width = image.shape[0] // 2 * 2, image.shape[1] // 2 * 2
+    return np.asarray(cv2.cvtColor(image[:height, :width], cv2.COLOR_BGR2YUV_I420), np.uint8)
+
+
+def layers_of_data(data: UInt8[np.ndarray, "rows width"]) -> Layers:
+    """Return the parts of a picture as `Planes.data` has it; the same memory."""
+    height, width = len(data) // 3 * 2, data.shape[1]
+    colors = data[height:].reshape(2, height // 2, width // 2)
+    return Layers(data[:height], colors[0], colors[1])
 
 
 def layers_of_frame(frame: av.VideoFrame) -> Layers:

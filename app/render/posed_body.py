@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from app.render.bodies import BODY_LIGHT, FAINTEST
 from app.render.figure import FigureBuffer
-from app.render.planes import Planes, yuv_from_bgr
+from app.render.planes import YUV_FROM_BGR, YUV_OF_BLACK, Planes
 from app.render.rasteriser import NEAR_M
 from app.render.room import shadow_on_floor
 from app.render.shading import lit_colors, vertex_normals
@@ -83,8 +83,7 @@ class PosedBody:
             own[1:] = np.swapaxes(rotations[list(PARENTS[1:])], 1, 2) @ rotations[1:]
             rest = rest + pose_correctives(model.posedirs, own)
         skin_kernel(rest, model.weight_joints, model.weights, rotations, offsets, self._world)
-        sure = np.einsum("vk,vk->v", confidence[model.weight_joints], model.weights)
-        self._opacity[:] = FAINTEST + (1 - FAINTEST) * sure
+        _opacity_kernel(confidence, model.weight_joints, model.weights, self._opacity)
 
     def draw_shadow(
         self,
@@ -119,8 +118,8 @@ class PosedBody:
         """
         self._project(self._world, camera, view)
         normals = vertex_normals(self._in_view, self._model.faces)
-        self._paints[:, :3] = yuv_from_bgr(lit_colors(self._color, normals, BODY_LIGHT))
-        np.multiply(self._opacity, 255 * opacity, out=self._paints[:, 3])
+        lit = lit_colors(self._color, normals, BODY_LIGHT)
+        _paint_kernel(lit, self._opacity, 255 * opacity, self._paints)
         self._buffer.draw(picture, self._screen, self._model.faces, self._paints, within=within)
 
     def _project(
@@ -137,6 +136,38 @@ def _coarse_faces(model: BodyModel, rest: NDArray[np.float32]) -> NDArray[np.int
     faces: NDArray[np.int32] = kept[cell.reshape(-1)][model.faces].astype(np.int32)
     a, b, c = faces.T
     return faces[(a != b) & (b != c) & (c != a)]
+
+
+@numba.njit(cache=True, nogil=True, fastmath=True)
+def _opacity_kernel(
+    confidence: NDArray[np.float32],
+    weight_joints: NDArray[np.int32],
+    weights: NDArray[np.float32],
+    opacity: NDArray[np.float32],
+) -> None:
+    """Fill how much of each vertex is not a guess."""
+    for v in range(weights.shape[0]):
+        sure = np.float32(0)
+        for k in range(weights.shape[1]):
+            sure += weights[v, k] * confidence[weight_joints[v, k]]
+        opacity[v] = FAINTEST + (1 - FAINTEST) * sure
+
+
+@numba.njit(cache=True, nogil=True, fastmath=True)
+def _paint_kernel(
+    colors: NDArray[np.float32],
+    opacity: NDArray[np.float32],
+    scale: float,
+    paints: NDArray[np.float32],
+) -> None:
+    """Fill brightness, blueness and redness of BGR colours, and how much they cover, 0 to `scale`."""
+    for v in range(colors.shape[0]):
+        for part in range(3):
+            value = YUV_OF_BLACK[part]
+            for k in range(3):
+                value += YUV_FROM_BGR[part, k] * colors[v, k]
+            paints[v, part] = value
+        paints[v, 3] = scale * opacity[v]
 
 
 @numba.njit(cache=True, nogil=True, fastmath=True)

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Final, Literal
 
 import av
-import cv2
 import numpy as np
 from jaxtyping import UInt8
 
+from app.render.planes import data_from_bgr
 from app.takes.video import START_TAG
 from engines.errors import TakeError
 
@@ -23,7 +23,7 @@ _USUAL_RATE_HZ: Final = 30
 _ENCODER_THREADS: Final = 2
 _X264_OPTIONS: Final = {"preset": "veryfast", "crf": "20", "g": "60", "rc-lookahead": "10"}
 _FILM_OPTIONS: Final = {"tune": "fastdecode"}
-_FAST_OPTIONS: Final = {"preset": "ultrafast", "qp": "27"}
+_FAST_OPTIONS: Final = {"preset": "ultrafast", "qp": "26"}
 _KEY_FRAME_EVERY: Final = 60
 _MP4_OPTIONS: Final = {"movflags": "+faststart"}
 _MKV_OPTIONS: Final = {"flush_packets": "1", "cluster_time_limit": "500"}
@@ -93,9 +93,7 @@ class VideoWriter:
         Raises:
             TakeError: the disk is full or gone; the writer is then closed, and what an .mkv holds is kept.
         """
-        width, height = self._size
-        planes = cv2.cvtColor(image[:height, :width], cv2.COLOR_BGR2YUV_I420)
-        self.write_planes(np.asarray(planes, np.uint8), timestamp_ns)
+        self.write_planes(data_from_bgr(image), timestamp_ns)
 
     def write_planes(self, planes: UInt8[np.ndarray, "rows width"], timestamp_ns: int) -> None:
         """Add a picture as `Planes.data` has it; otherwise like `write`. It may be drawn in again afterwards."""

@@ -9,6 +9,7 @@ from jaxtyping import UInt8
 
 from app.pipeline.packet import Packet
 from app.pipeline.protocols import Delivery
+from app.render.film_writer import FilmWriter
 from app.render.overlay import SideBySide
 from app.render.video_writer import VideoWriter
 from engines.body.model import BodyModel
@@ -28,6 +29,7 @@ class VideoSink:
         locate: Callable[[], Path],
         draw: Callable[[Packet], Picture],
         *,
+        make_writer: type[FilmWriter] | type[VideoWriter] = VideoWriter,
         is_wanted: Callable[[], bool] = lambda: True,
     ) -> None:
         """Write what `draw` makes of each packet to the file that `locate` names at the first one.
@@ -36,14 +38,16 @@ class VideoSink:
             name: What the user calls it.
             locate: Names the file.
             draw: Gives the picture of a packet; it is not kept.
+            make_writer: Writes the file.
             is_wanted: Says of each packet whether it is recorded: a pause is one of the camera, too.
         """
         self.name: Final = name
         """What the user calls it."""
         self._locate = locate
         self._draw = draw
+        self._make_writer = make_writer
         self._is_wanted = is_wanted
-        self._writer: VideoWriter | None = None
+        self._writer: FilmWriter | VideoWriter | None = None
 
     def open(self) -> None:
         """Nothing yet: the size of the pictures is not known."""
@@ -57,7 +61,8 @@ class VideoSink:
         try:
             if self._writer is None:
                 height, width = picture.shape[:2]
-                self._writer = VideoWriter(self._locate(), width, height, start_ns=timestamp_ns)
+                path = self._locate()
+                self._writer = self._make_writer(path, width, height, start_ns=timestamp_ns)
             self._writer.write(picture, timestamp_ns)
         except TakeError as error:
             raise SinkError(str(error)) from error
@@ -76,8 +81,14 @@ class VideoSink:
 def camera_video(
     locate: Callable[[], Path], *, is_wanted: Callable[[], bool] = lambda: True
 ) -> VideoSink:
-    """Return a sink for the pictures as they were captured."""
-    return VideoSink("video", locate, lambda packet: packet.frame.image, is_wanted=is_wanted)
+    """Return a sink for the pictures as they were captured: the film of a take, in its folder."""
+    return VideoSink(
+        "video",
+        locate,
+        lambda packet: packet.frame.image,
+        make_writer=FilmWriter,
+        is_wanted=is_wanted,
+    )
 
 
 def overlay_video(path: Path, model: BodyModel) -> VideoSink:

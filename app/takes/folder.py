@@ -24,6 +24,8 @@ REFINED_ENDING: Final = "_refined.npz"
 """What is put after the stem of an npz of a take for its second pass."""
 VIDEO_NAME: Final = "video.mkv"
 """The camera's pictures, where they were recorded."""
+SMALL_VIDEO_NAME: Final = "video_small.mkv"
+"""The same in little; need not be there."""
 
 _UNSAFE: Final = re.compile(r"[^\w.-]+")
 

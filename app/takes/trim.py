@@ -8,7 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.takes.arrays import Arrays, dropped_frames, rate_arrays
-from app.takes.folder import TAKE_NAME, VIDEO_NAME, read_summary, write_npz, write_summary
+from app.takes.folder import (
+    SMALL_VIDEO_NAME,
+    TAKE_NAME,
+    VIDEO_NAME,
+    read_summary,
+    write_npz,
+    write_summary,
+)
 from app.takes.header import TAKE_VERSION
 from app.takes.library import check_whole, named_folder
 from app.takes.load import load_take_and_arrays
@@ -62,7 +69,8 @@ def trim_take(
         work.mkdir()
         try:
             files = _write_persons(folder, work, take, arrays, rows)
-            _write_video(folder / VIDEO_NAME, work / VIDEO_NAME, take, rows)
+            for video in (VIDEO_NAME, SMALL_VIDEO_NAME):
+                _write_video(folder / video, work / video, take, rows)
             if table is not None:
                 table = {**table, "name": new_name, "trimmed_from": folder.name}
                 write_summary(work, _cut_summary(table, take, files, rows))

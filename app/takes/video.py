@@ -91,16 +91,18 @@ def cut_video(
 
 
 class PictureTimes(NamedTuple):
-    """When the pictures of a take's video were taken; K is their number."""
+    """When the pictures of a take's video were taken, and how large they are; K is their number."""
 
     times_ns: Int64[np.ndarray, "K"]
     """Rising, on the source's axis."""
     is_reference: Bool[np.ndarray, "K"]
     """Others are made from it; True where that is not known."""
+    size: tuple[int, int]
+    """Width and height."""
 
 
 def picture_times(source: Path, *, default_start_ns: int) -> PictureTimes:
-    """Return the times of a video's pictures, without decoding any.
+    """Return the times and the size of a video's pictures, without decoding any.
 
     Args:
         source: The video of a take.
@@ -113,6 +115,7 @@ def picture_times(source: Path, *, default_start_ns: int) -> PictureTimes:
         with av.open(str(source)) as video:
             stream = video.streams.video[0]
             start_ns = int(video.metadata.get(START_TAG, default_start_ns))
+            size = stream.width, stream.height
             tick_ns = (stream.time_base or Fraction(1, 1000)) * 1_000_000_000
             length_bytes = _nal_length_bytes(stream.codec_context)
             found = sorted(
@@ -129,6 +132,7 @@ def picture_times(source: Path, *, default_start_ns: int) -> PictureTimes:
     return PictureTimes(
         np.array([time_ns for time_ns, _ in found], np.int64),
         np.array([is_reference for _, is_reference in found], np.bool_),
+        size,
     )
 
 

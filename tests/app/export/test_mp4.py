@@ -9,7 +9,9 @@ import pytest
 
 from app.export import body_video, video_parts
 from app.export.catalog import export_take
+from app.export.film import frames_at_rate, rough_film_of
 from app.export.options import ExportOptions
+from app.render import film_writer
 from app.sinks.recorder import TakeRecorder
 from app.sinks.video import camera_video
 from app.takes.load import load_take
@@ -188,18 +190,38 @@ def test_a_long_take_is_shown_as_films_are(still):
     assert body_video._turntable_fps(dataclasses.replace(still, frame_rate=60.0)) == 30
 
 
-def test_a_long_overlay_is_drawn_small_by_two_processes(tmp_path, monkeypatch):
+@pytest.mark.parametrize("copy", ["whole", "damaged", None])
+def test_a_long_overlay_is_drawn_small_by_two_processes(tmp_path, monkeypatch, caplog, copy):
+    monkeypatch.setattr(film_writer, "SMALL_SIDE", 72)
     take = record_film(tmp_path, 121, size=(256, 144), fps=60)
+    small = take.path.with_name("video_small.mkv")
+    if copy == "damaged":
+        small.write_bytes(small.read_bytes()[:20])
+    elif copy is None:
+        small.unlink()
+    else:
+        take.path.with_name("video.mkv").write_bytes(b"is not read")
     monkeypatch.setattr(body_video, "_LONG_S", 1)
-    monkeypatch.setattr(body_video, "_SHORT_SIDE_OF_LONG", 72)
     monkeypatch.setattr(video_parts, "TWO_PROCESSES_FROM", 2)
     monkeypatch.setattr(video_parts, "_PART", 20)
     shown = pictures(export_take(take, "mp4", output=tmp_path / "a.mp4"))
+    assert ("the large one is read" in caplog.text) == (copy == "damaged")
     assert [time for time, _ in shown] == pytest.approx(np.arange(49) / 24, abs=2e-3)
     assert shown[0][1].shape == (72, 128, 3), "long ones do without the view from the side"
     for k, (_, picture) in enumerate(shown):
         near = [brightness(round(k * 60 / 24) + step) for step in range(-2, 3)]
         assert np.abs(picture[:12, :16].mean() - near).min() < 6, "a picture of another time"
+
+
+def test_of_thirty_pictures_a_second_twenty_four_different_ones_are_shown(tmp_path, monkeypatch):
+    monkeypatch.setattr(film_writer, "SMALL_SIDE", 72)
+    take = record_film(tmp_path, 121, size=(256, 144), fps=60)
+    times_ns, rows = frames_at_rate(take, 24)
+    film = rough_film_of(take, times_ns, (128, 72), is_long=True)
+    assert film.path.name == "video_small.mkv"
+    assert len(np.unique(film.times_ns)) == len(rows) == 49
+    assert rough_film_of(take, take.timestamps_ns, (128, 72), is_long=True) is None, "too few"
+    assert rough_film_of(take, times_ns, (130, 74), is_long=True) is None, "too small"
 
 
 def test_an_overlay_fits_into_the_size_asked_for(filmed, tmp_path):

@@ -7,6 +7,7 @@ import av
 import numpy as np
 import pytest
 
+from app.render import film_writer
 from app.sinks.recorder import TakeRecorder
 from app.sinks.video import camera_video
 from app.takes.header import Clock
@@ -187,7 +188,8 @@ def test_a_part_that_cannot_be_written_leaves_nothing(folder, tmp_path, monkeypa
     assert list(tmp_path.iterdir()) == [folder]
 
 
-def test_the_video_of_a_part_stays_in_time(tmp_path):
+def test_the_video_of_a_part_and_its_small_copy_stay_in_time(tmp_path, monkeypatch):
+    monkeypatch.setattr(film_writer, "SMALL_SIDE", 24)
     recorder = TakeRecorder(tmp_path, INFO)
     recorder.open()
     video = camera_video(lambda: recorder.folder / "video.mkv")
@@ -199,12 +201,13 @@ def test_the_video_of_a_part_stays_in_time(tmp_path):
     recorder.close()
     video.close()
     part = trim_take(recorder.folder, 2.5, 3.0)
-    whole, cut = (pictures_by_time(each / "video.mkv") for each in (recorder.folder, part))
-    assert len(cut) < len(whole) / 2, "it begins with a key frame, and ends where the part ends"
-    for time_ms, picture in cut.items():
-        np.testing.assert_array_equal(picture, whole[time_ms])
-    wanted = load_take(part).source_timestamps_ns / 1e6
-    assert set(wanted.round().astype(int)) <= set(cut)
+    for name in ("video.mkv", "video_small.mkv"):
+        whole, cut = (pictures_by_time(each / name) for each in (recorder.folder, part))
+        assert len(cut) < len(whole) / 2, "it begins with a key frame, and ends where the part ends"
+        for time_ms, picture in cut.items():
+            np.testing.assert_array_equal(picture, whole[time_ms])
+        wanted = load_take(part).source_timestamps_ns / 1e6
+        assert set(wanted.round().astype(int)) <= set(cut)
 
 
 def pictures_by_time(path):
