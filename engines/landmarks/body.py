@@ -8,34 +8,25 @@ from jaxtyping import Float64
 from numpy.typing import NDArray
 
 from engines.landmarks.analytic import analytic_pose
-from engines.landmarks.attachments import BODY_LANDMARKS, Attachments
+from engines.landmarks.attachments import Attachments
+from engines.landmarks.body_observations import (
+    USED,
+    Orientation,
+    edge_lengths,
+    observe_body,
+    points_elsewhere,
+    write_errors,
+)
 from engines.landmarks.least_squares import posed_points, solve
 from engines.landmarks.lifter import LiftedBody
 from engines.landmarks.limits import body_ranges
 from engines.landmarks.problem import Observations, Priors, Solution
-from engines.landmarks.residuals import MIN_DEPTH_M
 from engines.landmarks.view import PersonView
 from engines.types import BETA_COUNT
 
 JOINTS: Final = 22
 
-_LANDMARKS: Final = np.array(list(BODY_LANDMARKS))
-_SOLVED_APART: Final = {15: [0, 2, 5, 7, 8], 20: [17, 19], 21: [18, 20]}  # joint: its own landmarks
-
-# start, end: one landmark, or two for their middle
-_EDGES: Final[tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]] = (
-    ((23, 24), (11, 12)), ((24,), (23,)), ((12,), (11,)),
-    ((11,), (13,)), ((13,), (15,)), ((12,), (14,)), ((14,), (16,)),
-    ((23,), (25,)), ((25,), (27,)), ((24,), (26,)), ((26,), (28,)),
-    ((15,), (17, 19)), ((17,), (19,)), ((16,), (18, 20)), ((18,), (20,)),
-    ((29,), (31,)), ((30,), (32,)),
-    ((11, 12), (7, 8)), ((8,), (7,)), ((7, 8), (0,)), ((7, 8), (2, 5)),
-)  # fmt: skip
-
-# Standard deviations. Those of landmarks lie on a wide plateau of the error, on real clips and on rendered people.
-_RAY_SIGMA_M: Final = 0.02
-_EDGE_XY_SIGMA_M: Final = 0.06
-_EDGE_Z_SIGMA_M: Final = 0.12
+# standard deviations
 _LIMIT_SIGMA_RAD: Final = 0.02
 _TURN_RAD: Final = 0.6  # joints turn by about this much in one second of random walk
 _MOVE_M: Final = (1.0, 1.0, 0.3)  # the root moves by about this much
@@ -46,31 +37,11 @@ _LIFTED_LOOSENESS: Final = 2.5  # the lifter errs by so much more on real pictur
 _LIFTED_LEAST_RAD: Final = 0.05
 _LIFTED_EDGES: Final = 2.0  # directions of bones count less beside it: it has seen them
 
-_MIN_TRUST: Final = 0.05  # for the metric landmarks of hidden parts, which MediaPipe guesses well
-_SECOND_BEST: Final = 0.1  # trust in the directions within a head or hand that was solved apart
-# weights of landmarks whose place on the body is less well defined
-_SURE: Final = {
-    0: 0.6, 2: 0.5, 5: 0.5, 7: 0.6, 8: 0.6, 17: 0.5, 18: 0.5, 19: 0.5, 20: 0.5, 29: 0.5, 30: 0.5, 31: 0.7, 32: 0.7,
-}  # fmt: skip
-
 # A pose is lost when a well seen bone points elsewhere than its landmarks for some time: it is then looked for afresh.
-_LOST_COSINE: Final = 0.25
-_LOST_TRUST: Final = 0.6
 _LOST_S: Final = 0.1
-_BONES: Final = slice(0, 11)  # edges that are long enough to tell
-
 _DEPTHS_M: Final = (0.2, 200.0)  # where a person can be at first
 _ITERATIONS: Final = 4
 _FIRST_ITERATIONS: Final = 16
-
-
-class Orientation(NamedTuple):
-    """A joint's orientation, measured by other means than pose landmarks."""
-
-    rotation: Float64[np.ndarray, "3 3"]
-    """In the camera frame."""
-    sigma_rad: float
-    """Its standard deviation."""
 
 
 class BodyPose(NamedTuple):
@@ -96,12 +67,6 @@ class BodySolver:
         self._attachments = attachments
         self._is_analytic = is_analytic
         self._ranges = body_ranges()
-        points = {landmark: n for n, landmark in enumerate(BODY_LANDMARKS)}
-        self._starts = np.array([[points[start[0]], points[start[-1]]] for start, _ in _EDGES])
-        self._ends = np.array([[points[end[0]], points[end[-1]]] for _, end in _EDGES])
-        self._edge_of_points = _differences(self._starts, self._ends, len(points))
-        self._hips = [points[23], points[24]]
-        self._sure = np.array([_SURE.get(landmark, 1.0) for landmark in BODY_LANDMARKS])
         self._solution: Solution | None = None
         self._lifted: LiftedBody | None = None
         self._lost_s = 0.0
@@ -129,7 +94,9 @@ class BodySolver:
         if betas is not self._betas:
             self._use_shape(betas)
         self._lifted = lifted
-        observations, edge_trust = self._observations(view, trust, orientations)
+        observations, edge_trust = observe_body(
+            view, trust, orientations, self._edge_lengths, 1.0 if lifted is None else _LIFTED_EDGES
+        )
         up = _Upright.of(view, trust)
         if self._is_analytic:
             solution = self._guess(view, observations)
@@ -159,48 +126,7 @@ class BodySolver:
         self._rest = (
             self._skeleton.rest_joints[self._skeleton.point_joints] + self._skeleton.point_offsets
         )
-        self._edge_lengths = np.linalg.norm(self._edges(self._rest), axis=1)
-
-    def _edges(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
-        edges: NDArray[np.float64] = self._edge_of_points @ points
-        return edges
-
-    def _observations(
-        self,
-        view: PersonView,
-        trust: NDArray[np.float64],
-        orientations: Mapping[int, Orientation],
-    ) -> tuple[Observations, NDArray[np.float64]]:
-        """Return what was measured, and the trust in each edge."""
-        aim = (
-            trust.copy()
-        )  # trust in directions; those of a head or hand that was solved apart are known better
-        for joint, landmarks in _SOLVED_APART.items():
-            if joint in orientations:
-                aim[landmarks] *= _SECOND_BEST
-        seen = view.seen[_LANDMARKS]
-        aim = np.maximum(seen, _MIN_TRUST) * aim[_LANDMARKS]
-        # Hips out of view are guessed too, and say how the torso leans.
-        aim[self._hips] = np.maximum(aim[self._hips], _MIN_TRUST)
-        edge_trust = np.minimum(aim[self._starts].min(axis=1), aim[self._ends].min(axis=1))
-        # Only the directions: MediaPipe's bones change their length from frame to frame.
-        edges = self._edges(view.world[_LANDMARKS])
-        edges *= (self._edge_lengths / np.maximum(np.linalg.norm(edges, axis=1), 1e-6))[:, None]
-        with np.errstate(divide="ignore"):
-            looseness = (1.0 if self._lifted is None else _LIFTED_EDGES) / np.sqrt(edge_trust)
-            ray_sigmas = _RAY_SIGMA_M / np.sqrt(seen * trust[_LANDMARKS] * self._sure)
-        observations = Observations(
-            edge_starts=self._starts,
-            edge_ends=self._ends,
-            edge_vectors=edges,
-            edge_sigmas=np.outer(looseness, (_EDGE_XY_SIGMA_M, _EDGE_XY_SIGMA_M, _EDGE_Z_SIGMA_M)),
-            rays=view.rays[_LANDMARKS],
-            ray_sigmas=ray_sigmas,
-            orientation_joints=np.array(list(orientations), np.int64),
-            orientations=np.array([o.rotation for o in orientations.values()]).reshape(-1, 3, 3),
-            orientation_sigmas=np.array([o.sigma_rad for o in orientations.values()], np.float64),
-        )
-        return observations, edge_trust
+        self._edge_lengths = edge_lengths(self._rest)
 
     def _priors(self, start: Solution, root_of_step: float, up: "_Upright") -> Priors:
         ranges = self._ranges
@@ -233,7 +159,7 @@ class BodySolver:
     def _guess(self, view: PersonView, observations: Observations) -> Solution:
         """Return the pose whose bones point as the landmarks say, placed on its rays."""
         rest = np.zeros((33, 3))
-        rest[_LANDMARKS] = self._rest
+        rest[USED] = self._rest
         rotations = analytic_pose(view.world, rest)
         points = posed_points(self._skeleton, rotations, np.zeros(3))
         return Solution(rotations, _place_of_root(points, observations), 0.0)
@@ -250,17 +176,12 @@ class BodySolver:
         self, solution: Solution, observations: Observations, edge_trust: NDArray[np.float64]
     ) -> bool:
         points = posed_points(self._skeleton, solution.rotations, solution.root)
-        posed = self._edges(points)[_BONES]
-        cosines = (posed * observations.edge_vectors[_BONES]).sum(axis=1) / (
-            self._edge_lengths[_BONES] ** 2
-        )
-        return bool(((cosines < _LOST_COSINE) & (edge_trust[_BONES] > _LOST_TRUST)).any())
+        return points_elsewhere(points, observations.edge_vectors, edge_trust, self._edge_lengths)
 
     def _pose(self, solution: Solution, observations: Observations) -> BodyPose:
         points = posed_points(self._skeleton, solution.rotations, solution.root)
-        rays = points[:, :2] / np.maximum(points[:, 2:], MIN_DEPTH_M)
         errors = np.full(33, np.nan)
-        errors[_LANDMARKS] = solution.root[2] * np.linalg.norm(rays - observations.rays, axis=1)
+        write_errors(points, observations.rays, solution.root[2], errors)
         return BodyPose(solution.rotations, solution.root, errors)
 
 
@@ -279,14 +200,6 @@ class _Upright(NamedTuple):
         axis = int(np.argmax(np.abs(torso)))
         direction[axis] = np.sign(torso[axis])
         return cls(direction, float(_UP_SIGMA_RAD / np.sqrt(max(1 - trust[23], 1e-9))))
-
-
-def _differences(
-    starts: NDArray[np.int64], ends: NDArray[np.int64], points: int
-) -> Float64[np.ndarray, "edges points"]:
-    """Return the matrix from points to edges: the means of their ends less the means of their starts."""
-    one = np.eye(points)
-    return 0.5 * (one[ends].sum(axis=1) - one[starts].sum(axis=1))
 
 
 def _place_of_root(points: NDArray[np.float64], observations: Observations) -> NDArray[np.float64]:

@@ -24,7 +24,7 @@ _LEAST_DAMPING: Final = 1e-6
 _RELAX: Final = 0.3
 _STIFFEN: Final = 8.0
 _ATTEMPTS: Final = 4
-_LEAST_GAIN: Final = 1e-3  # of the cost: less is not worth another step, nor seen in any error on clips
+_LEAST_GAIN: Final = 1e-3  # of the cost: less moves no error on the walk clips
 
 
 @numba.njit(cache=True)

@@ -11,7 +11,8 @@ from engines.body.model import BodyModel
 from engines.body.pose import params_from_full_pose, read_only
 from engines.body.skeleton import JAW, JOINT_INDEX, LEFT_EYE, LEFT_HAND, RIGHT_EYE, RIGHT_HAND
 from engines.landmarks.attachments import attach_body
-from engines.landmarks.body import BodyPose, BodySolver, Orientation
+from engines.landmarks.body import BodyPose, BodySolver
+from engines.landmarks.body_observations import Orientation
 from engines.landmarks.confidence import joint_confidence
 from engines.landmarks.face import FaceFit, FaceSolver
 from engines.landmarks.hand_lifter import HandLifter

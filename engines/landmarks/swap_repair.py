@@ -97,7 +97,7 @@ class SwapRepair:
         """Return the view, its sides exchanged where they are the wrong way round."""
         swap = self._rays is not None and self._continues_swapped(view, self._rays, step_s)
         repaired = swap_sides(view) if swap else view
-        told = 0.0 if face_rays is None else _face_agrees(repaired, face_rays)
+        told = 0.0 if face_rays is None else _face_agrees(repaired.rays, face_rays)
         told = _FACE * told + (-_LABELS if swap else _LABELS)
         counts_s = max(step_s, _FIRST_FRAME_S) if self._rays is None else step_s
         self.has_turned = self._is_wrong_way_round(repaired, told, counts_s)
@@ -247,13 +247,18 @@ def _front(world: NDArray[np.float64]) -> NDArray[np.float64]:
     return front / max(np.sqrt((front * front).sum()), 1e-9)
 
 
-def _face_agrees(view: PersonView, face_rays: NDArray[np.float64]) -> float:
+@numba.njit(cache=True)
+def _face_agrees(rays: NDArray[np.float64], face_rays: NDArray[np.float64]) -> float:
     """Return 1 where pose and face mesh agree about which eye is the left one, -1 where they do not, else 0."""
+    low, high = face_rays[0].copy(), face_rays[0].copy()
+    for k in range(1, len(face_rays)):
+        for a in range(2):
+            low[a], high[a] = min(low[a], face_rays[k, a]), max(high[a], face_rays[k, a])
+    size = max(high[0] - low[0], high[1] - low[1])
     mesh = face_rays[_LEFT_EYE_MESH] - face_rays[_RIGHT_EYE_MESH]
-    pose = view.rays[3] - view.rays[6]  # outer corners of the eyes
-    size = float(np.ptp(face_rays, axis=0).max())
-    lengths = float(np.sqrt(mesh @ mesh)), float(np.sqrt(pose @ pose))
-    if min(lengths) < 0.2 * size:  # a profile: too narrow to tell
+    pose = rays[3] - rays[6]  # outer corners of the eyes
+    lengths = np.hypot(mesh[0], mesh[1]), np.hypot(pose[0], pose[1])
+    if min(lengths[0], lengths[1]) < 0.2 * size:  # a profile: too narrow to tell
         return 0.0
-    cosine = float(mesh @ pose) / (lengths[0] * lengths[1])
+    cosine = (mesh[0] * pose[0] + mesh[1] * pose[1]) / (lengths[0] * lengths[1])
     return float(np.sign(cosine)) if abs(cosine) > _FACE_COSINE else 0.0

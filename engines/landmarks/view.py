@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import cv2
+import numba
 import numpy as np
 from jaxtyping import Float64
 from numpy.typing import NDArray
@@ -37,24 +38,55 @@ class PersonView:
 def view_person(landmarks: PersonLandmarks, camera: Camera) -> PersonView | None:
     """Return the view of a person; None where the landmarks are not numbers, have no size or are out of view."""
     pixels = landmarks.pose_px[:, :2].astype(np.float64)
-    world = landmarks.pose_world.astype(np.float64)
-    visibility = landmarks.pose_visibility.astype(np.float64)
-    if not (
-        np.isfinite(pixels).all() and np.isfinite(world).all() and np.isfinite(visibility).all()
-    ):
-        return None
-    if np.ptp(pixels, axis=0).max() < _LEAST_PX or np.ptp(world, axis=0).max() < _LEAST_M:
-        return None
-    visibility = np.clip(visibility, 0.0, 1.0)
     rays = rays_of_pixels(pixels, camera)
-    if not np.isfinite(rays).all():
-        return None
-    middle = pixels[list(_HIPS)].mean(axis=0).clip((0, 0), (camera.width, camera.height))
-    turn = turn_to_ray(rays_of_pixels(middle[None], camera)[0])
-    seen = visibility * _inside(pixels, camera)
-    if (seen > _SEEN).sum() < _LEAST_SEEN:
-        return None
-    return PersonView(rays, np.ascontiguousarray(world @ turn.T), seen, turn[:, 2])
+    x, y = (0.5 * (pixels[_HIPS[0]] + pixels[_HIPS[1]])).tolist()
+    middle = np.array([[min(max(x, 0.0), camera.width), min(max(y, 0.0), camera.height)]])
+    turn = turn_to_ray(rays_of_pixels(middle, camera)[0])
+    world, seen = np.empty((33, 3)), np.empty(33)
+    is_somebody = _see(
+        pixels, rays, landmarks.pose_world, landmarks.pose_visibility,
+        turn, float(camera.width), float(camera.height), world, seen,
+    )  # fmt: skip
+    return PersonView(rays, world, seen, turn[:, 2]) if is_somebody else None
+
+
+@numba.njit(cache=True)
+def _see(
+    pixels: NDArray[np.float64],
+    rays: NDArray[np.float64],
+    metric: NDArray[np.float32],
+    visibility: NDArray[np.float32],
+    turn: NDArray[np.float64],
+    width: float,
+    height: float,
+    world: NDArray[np.float64],
+    seen: NDArray[np.float64],
+) -> bool:
+    """Write the turned metric landmarks and how well each is seen; return whether they are somebody's."""
+    margin = _MARGIN * max(width, height)
+    count = 0
+    low, high = np.full(5, np.inf), np.full(5, -np.inf)
+    for k in range(len(pixels)):
+        for a in range(5):
+            value = pixels[k, a] if a < 2 else float(metric[k, a - 2])
+            low[a], high[a] = min(low[a], value), max(high[a], value)
+            if not np.isfinite(value) or not np.isfinite(rays[k, min(a, 1)]):
+                return False
+        if not np.isfinite(visibility[k]):
+            return False
+        for a in range(3):
+            world[k, a] = 0.0
+            for b in range(3):
+                world[k, a] += turn[a, b] * metric[k, b]
+        inside = (
+            -margin <= pixels[k, 0] <= width + margin and -margin <= pixels[k, 1] <= height + margin
+        )
+        seen[k] = min(max(visibility[k], 0.0), 1.0) if inside else 0.0
+        if seen[k] > _SEEN:
+            count += 1
+    size = high - low
+    has_size = size[:2].max() >= _LEAST_PX and size[2:].max() >= _LEAST_M
+    return has_size and count >= _LEAST_SEEN
 
 
 def rays_of_pixels(pixels: NDArray[np.float64], camera: Camera) -> Float64[np.ndarray, "points 2"]:
@@ -77,14 +109,3 @@ def turn_to_ray(ray: NDArray[np.float64]) -> Float64[np.ndarray, "3 3"]:
     x, y, z = np.array((ray[0], ray[1], 1.0)) / np.sqrt(ray @ ray + 1)
     k = 1 / (1 + z)
     return np.array([[1 - k * x * x, -k * x * y, x], [-k * x * y, 1 - k * y * y, y], [-x, -y, z]])
-
-
-def _inside(pixels: NDArray[np.float64], camera: Camera) -> NDArray[np.bool_]:
-    margin = _MARGIN * max(camera.width, camera.height)
-    x, y = pixels.T
-    return (
-        (x >= -margin)
-        & (x <= camera.width + margin)
-        & (y >= -margin)
-        & (y <= camera.height + margin)
-    )

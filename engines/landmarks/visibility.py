@@ -2,6 +2,7 @@
 
 from typing import Final
 
+import numba
 import numpy as np
 from jaxtyping import Float64
 from numpy.typing import NDArray
@@ -15,7 +16,12 @@ VANISH_BELOW: Final = 0.3
 FADE_S: Final = 0.3
 """Time from hidden to fully trusted, and back."""
 
-_LEVELS: Final = ((23, 24), (25, 26), (27, 28), (29, 30, 31, 32))  # hips, knees, ankles, feet
+_LEVELS: Final = (
+    (23, 24),
+    (25, 26),
+    (27, 28),
+    (29, 32),
+)  # first and last landmark of hips, knees, ankles, feet
 
 
 class LegGate:
@@ -25,21 +31,38 @@ class LegGate:
     """
 
     def __init__(self) -> None:
-        self._seen: NDArray[np.bool_] | None = None
+        self._is_first = True
+        self._seen = np.zeros(len(_LEVELS), np.bool_)
         self._trust = np.zeros(len(_LEVELS))
 
     def update(self, view: PersonView, step_s: float) -> Float64[np.ndarray, "33"]:
         """Return the trust in each of the 33 landmarks; always 1 above the hips."""
-        evidence = np.array([view.seen[list(level)].max() for level in _LEVELS])
-        evidence = np.minimum.accumulate(evidence)  # no foot without its knee
-        if self._seen is None:
-            self._seen = evidence > APPEAR_ABOVE
-            self._trust = self._seen.astype(np.float64)
-        else:
-            self._seen = np.where(self._seen, evidence >= VANISH_BELOW, evidence > APPEAR_ABOVE)
-            fade = step_s / FADE_S
-            self._trust += np.clip(self._seen - self._trust, -fade, fade)
         trust = np.ones(33)
-        for level, value in zip(_LEVELS, self._trust, strict=True):
-            trust[list(level)] = value
+        _fade(view.seen, step_s / FADE_S, self._is_first, self._seen, self._trust, trust)
+        self._is_first = False
         return trust
+
+
+@numba.njit(cache=True)
+def _fade(
+    likely: NDArray[np.float64],
+    longest: float,
+    is_first: bool,
+    seen: NDArray[np.bool_],
+    level_trust: NDArray[np.float64],
+    trust: NDArray[np.float64],
+) -> None:
+    """Move what is seen, and the trust in each level, on by one step; write the trust in the landmarks."""
+    evidence = 1.0
+    for level, (first, last) in enumerate(_LEVELS):
+        best = 0.0
+        for landmark in range(first, last + 1):
+            best = max(best, likely[landmark])
+        evidence = min(evidence, best)  # no foot without its knee
+        if is_first:
+            seen[level] = evidence > APPEAR_ABOVE
+        else:
+            seen[level] = evidence >= VANISH_BELOW if seen[level] else evidence > APPEAR_ABOVE
+        way = (1.0 if seen[level] else 0.0) - level_trust[level]
+        level_trust[level] += way if is_first else min(max(way, -longest), longest)
+        trust[first : last + 1] = level_trust[level]
