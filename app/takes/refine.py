@@ -82,8 +82,9 @@ def refine_take(
     options, watch = options or RefineOptions(), watch or Watch()
     take, arrays = load_take_and_arrays(path)
     target = _target(take, output)
-    raw = load_raw(take)
-    steady = steadied(take, raw, options, watch.between(0.05, _STEADIED))
+    for name in _SPLIT:
+        arrays.pop(name, None)  # made anew below: those of a long take are large
+    steady, from_raw = _steadied(take, options, watch.between(0.05, _STEADIED))
     world_from_camera = _last_world(take)
     contacts = np.zeros((len(take), 2), np.bool_)
     if options.locks_feet:
@@ -104,7 +105,13 @@ def refine_take(
     watch.report(1.0)
     left, right = np.count_nonzero(contacts, axis=0).tolist()
     bridged = int(np.count_nonzero(steady.bridged))
-    return Refinement(target, raw is not None, bridged, (left, right))
+    return Refinement(target, from_raw, bridged, (left, right))
+
+
+def _steadied(take: Take, options: RefineOptions, watch: Watch) -> tuple[SteadyMotion, bool]:
+    """Return the steadied motion of a take, and whether it was made from what the engine gave."""
+    raw = load_raw(take)
+    return steadied(take, raw, options, watch), raw is not None
 
 
 def _target(take: Take, output: Path | None) -> Path:
