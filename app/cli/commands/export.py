@@ -100,19 +100,25 @@ def run(arguments: argparse.Namespace) -> int:
     jobs = _jobs(arguments, options)
     if len(jobs) == 1:
         with tqdm(total=100, unit="%", leave=False, file=sys.stderr, delay=1) as bar:
-            path = jobs[0].run(Watch(lambda share: bar.update(round(100 * share) - bar.n)))
+            path = jobs[0].run(_shown_by(bar))
         print(path)
         return 0
     failed = 0
-    with tqdm(total=len(jobs), unit="file", file=sys.stderr) as bar:
-        for outcome in export_all(jobs, arguments.jobs):
-            bar.update()
+    with tqdm(total=100, unit="%", file=sys.stderr) as bar:
+        outcomes = export_all(jobs, arguments.jobs, watch=_shown_by(bar))
+        for done, outcome in enumerate(outcomes, start=1):
+            bar.set_postfix_str(f"{done} of {len(jobs)} files")
             if outcome.error is None:
                 bar.write(str(outcome.path), file=sys.stdout)
             else:
                 failed += 1
                 bar.write(f"error: {outcome.error}", file=sys.stderr)
     return int(failed > 0)
+
+
+def _shown_by(bar: "tqdm[None]") -> Watch:
+    """Return a watch that moves a bar of 100 steps: within files, too."""
+    return Watch(lambda share: bar.update(round(100 * share) - bar.n))
 
 
 def _jobs(arguments: argparse.Namespace, options: ExportOptions) -> list[ExportJob]:
