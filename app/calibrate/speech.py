@@ -69,8 +69,11 @@ def _begin(command: Sequence[str], text: str = "") -> "subprocess.Popen[bytes]":
     )
 
 
-def find_speaker() -> Speaker | None:
-    """Return what can speak on this computer; None where nothing can."""
+def find_speaker(language: str = "") -> Speaker | None:
+    """Return what can speak on this computer; None where nothing can.
+
+    A language (`ja`) is told where a voice can be chosen by it; elsewhere, and without one, it is the system's voice.
+    """
     if sys.platform == "win32":
         shell = shutil.which(_SAPI[0])
         return None if shell is None else Speaker((shell, *_SAPI[1:]), takes_text=False)
@@ -80,4 +83,5 @@ def find_speaker() -> Speaker | None:
     spd_say = shutil.which("spd-say")
     if spd_say is None:
         return None
-    return Speaker((spd_say, "--wait", "--"), silence=(spd_say, "-S"))
+    voice = ("-l", language) if language else ()
+    return Speaker((spd_say, "--wait", *voice, "--"), silence=(spd_say, "-S"))

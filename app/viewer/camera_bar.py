@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from PyQt5 import sip
 from PyQt5.QtCore import QSize, Qt
 from PyQt5.QtWidgets import QAction, QApplication, QFrame, QHBoxLayout, QToolButton, QWidget
 
@@ -51,7 +52,8 @@ class CameraBar(QFrame):
         self.setVisible(self._has_picture and (self._pane.underMouse() or has_focus))
 
     def _take_focus(self, _old: QWidget | None, _new: QWidget | None) -> None:
-        self.refresh()
+        if not sip.isdeleted(self._pane):  # a pane that is being deleted loses the focus, too
+            self.refresh()
 
     def place(self) -> None:
         """Stand at the top right."""

@@ -144,6 +144,7 @@ class CameraView(QWidget):
     def _take_state(self, state: str) -> None:
         if state in ("starting", "stopped"):
             self.clear()
+        self._show_empty()
         self._empty.refresh()
 
     def _take_playback(self, _is_on: bool) -> None:

@@ -1,8 +1,8 @@
 """A window of its own for what a performer is told, to be read across the room, beside what the camera sees."""
 
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QKeyEvent
-from PyQt5.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.viewer.camera_view import CameraView
 from app.viewer.panels.cue_view import CueView
@@ -15,6 +15,9 @@ _WORDS, _PICTURE = 3, 2
 
 class CueScreen(QWidget):
     """Stays above the window; Escape hides it, and the step goes on."""
+
+    cancel_wanted = pyqtSignal()
+    """Give the step up."""
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.Tool | Qt.WindowStaysOnTopHint)
@@ -29,12 +32,19 @@ class CueScreen(QWidget):
         hint = QLabel(self.tr("Escape hides this; the measurement goes on."))
         hint.setProperty("role", "hint")
         hint.setAlignment(Qt.AlignCenter)
+        self._cancel = QPushButton(self.tr("&Cancel"))
+        self._cancel.setObjectName("cue_cancel")
+        self._cancel.setToolTip(self.tr("Give it up; nothing is changed"))
+        self._cancel.clicked.connect(self.cancel_wanted)
+        foot = QHBoxLayout()
+        foot.addWidget(hint, 1)
+        foot.addWidget(self._cancel)
         layout = QVBoxLayout(self)
         row = QHBoxLayout()
         row.addWidget(self.view, _WORDS)
         row.addWidget(self._picture, _PICTURE)
         layout.addLayout(row, 1)
-        layout.addWidget(hint)
+        layout.addLayout(foot)
         studio.packet_ready.connect(self._show_packet)
 
     def appear(self) -> None:

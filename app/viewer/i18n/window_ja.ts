@@ -634,6 +634,14 @@
    <source>Escape hides this; the measurement goes on.</source>
    <translation>Esc で閉じます。測定は続きます。</translation>
   </message>
+  <message>
+   <source>&amp;Cancel</source>
+   <translation>キャンセル(&amp;C)</translation>
+  </message>
+  <message>
+   <source>Give it up; nothing is changed</source>
+   <translation>中止します。変更はありません</translation>
+  </message>
  </context>
  <context>
   <name>Cues</name>

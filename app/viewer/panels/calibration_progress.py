@@ -3,8 +3,9 @@
 import time
 from typing import Final
 
-from PyQt5.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, pyqtSignal
-from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt5.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale, Qt, pyqtSignal
+from PyQt5.QtGui import QKeySequence
+from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QShortcut, QVBoxLayout, QWidget
 
 from app.calibrate.frames import Progress
 from app.calibrate.speech import find_speaker
@@ -49,7 +50,7 @@ class CalibrationProgress(QWidget):
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._studio = studio
-        self._speaker = find_speaker()
+        self._speaker = find_speaker(str(QLocale().name()).partition("_")[0])
         self._spoken = ""
         self._spoken_s = 0.0
         self._wants_screen = False
@@ -62,6 +63,9 @@ class CalibrationProgress(QWidget):
         self.coverage = CoverageView()
         """Where the board has been."""
         self._screen = CueScreen(studio, self)
+        self._screen.cancel_wanted.connect(self._give_up)
+        self._escape = QShortcut(QKeySequence(Qt.Key_Escape), self, self._screen.hide)
+        self._escape.setEnabled(False)
         self._count = QLabel()
         self._count.setObjectName("calibration_count")
         self._count.setProperty("role", "hint")
@@ -130,6 +134,7 @@ class CalibrationProgress(QWidget):
     def end(self) -> None:
         """Be silent, and put the large words away."""
         self._screen.hide()
+        self._escape.setEnabled(False)
         if self._speaker is not None:
             self._speaker.stop()
 
@@ -165,6 +170,7 @@ class CalibrationProgress(QWidget):
         if self._wants_screen and not self._screen.isVisible() and self.isVisible():
             self._wants_screen = False  # once: whoever hides it does not want it back
             self._screen.appear()
+            self._escape.setEnabled(True)  # the screen takes no focus: the key goes to the window
         if self._studio.settings.calibration.sound:
             self._sounds.play(tone_hz)
         self._speak(words)

@@ -2,7 +2,14 @@
 
 from typing import Final
 
-from PyQt5.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QRect, QSize, Qt
+from PyQt5.QtCore import (
+    QT_TRANSLATE_NOOP,
+    QCoreApplication,
+    QRect,
+    QSize,
+    Qt,
+    QTextBoundaryFinder,
+)
 from PyQt5.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PyQt5.QtWidgets import QSizePolicy, QWidget
 
@@ -93,6 +100,7 @@ class CueView(QWidget):
 def largest_font(font: QFont, text: str, space: QRect) -> QFont:
     """Return the font in the largest size in which a text fits into a space, no word broken."""
     low, high = _LEAST_PX, max(_LEAST_PX, space.height())
+    words = _unbroken(text)
     fitting = QFont(font)
     fitting.setBold(True)
     while low < high:
@@ -100,10 +108,20 @@ def largest_font(font: QFont, text: str, space: QRect) -> QFont:
         fitting.setPixelSize(middle)
         metrics = QFontMetrics(fitting)
         needed = metrics.boundingRect(space, _FLAGS, text)
-        widest = max((metrics.horizontalAdvance(word) for word in text.split()), default=0)
+        widest = max((metrics.horizontalAdvance(word) for word in words), default=0)
         if needed.height() <= space.height() and widest <= space.width():
             low = middle
         else:
             high = middle - 1
     fitting.setPixelSize(low)
     return fitting
+
+
+def _unbroken(text: str) -> list[str]:
+    """Return the pieces of a text between which a line may end; Japanese has no spaces there."""
+    finder = QTextBoundaryFinder(QTextBoundaryFinder.Line, text)
+    pieces, start = [], 0
+    while (end := finder.toNextBoundary()) >= 0:
+        pieces.append(text[start:end].strip())
+        start = end
+    return pieces

@@ -9,7 +9,7 @@ import pytest
 
 from app import profiles
 from app.calibrate.person import feet_and_top, guess_camera_from_person
-from app.calibrate.speech import Speaker
+from app.calibrate.speech import Speaker, find_speaker
 from app.calibrate.steps import (
     CameraGuess,
     StepPlan,
@@ -172,3 +172,10 @@ def test_a_speech_service_is_told_to_be_silent_and_keeps_its_clients(tmp_path):
     for each in (first, second):
         each.kill()
         each.wait(10)
+
+
+def test_a_speech_service_is_told_the_language(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr("app.calibrate.speech.shutil.which", lambda name: f"/usr/bin/{name}")
+    assert find_speaker("ja")._command == ("/usr/bin/spd-say", "--wait", "-l", "ja", "--")
+    assert find_speaker()._command == ("/usr/bin/spd-say", "--wait", "--")

@@ -377,6 +377,8 @@ def test_cues_are_shown_large_beeped_and_kept_while_pictures_come(
     assert picture.packet is studio.newest
     qtbot.waitUntil(lambda: len(beeps) == 2, timeout=LONG_MS)
     assert beeps == [660, 990]
+    with qtbot.waitSignal(progress.cancel_wanted):
+        click(qtbot, screen, "cue_cancel")
     qtbot.keyClick(screen, Qt.Key.Key_Escape)
     progress.show_progress(Progress(99, None, PERFORMER_POSES[2][1], 990, 0, 0.4))
     assert not screen.isVisible()  # whoever hid it does not want it back
@@ -459,6 +461,13 @@ def test_words_are_as_large_as_they_fit(qtbot, text):
     widest = max(larger.horizontalAdvance(word) for word in text.split())
     too_high = larger.boundingRect(space, flags, text).height() > space.height()
     assert too_high or widest > space.width() or font.pixelSize() > space.height()
+
+
+def test_words_of_a_language_without_spaces_take_several_lines(qtbot):
+    text = "腕を下ろしてまっすぐ立ち、カメラを向いて、表情を楽にしてください"
+    space = QRect(0, 0, 300, 200)
+    metrics = QFontMetrics(largest_font(QFont(), text, space))
+    assert metrics.horizontalAdvance(text) > 2 * space.width()
 
 
 def test_the_translators_know_all_cues():

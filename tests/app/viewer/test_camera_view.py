@@ -248,6 +248,15 @@ def test_nothing_chosen_yet(qtbot, view, studio, monkeypatch):
     assert len(started) == 2
 
 
+def test_nothing_is_offered_while_other_work_has_the_camera(qtbot, view, studio):
+    empty, is_free = view._empty, threading.Event()
+    assert empty.isVisible()
+    studio.run_alone(is_free.wait, lambda _result: None, lambda _error: None)
+    assert not empty.isVisible()
+    is_free.set()
+    qtbot.waitUntil(empty.isVisible)
+
+
 def test_a_picture_takes_the_place_of_the_hint_until_the_session_ends(view, studio):
     heading = view.findChild(QLabel, "empty_heading")
     assert heading.isVisible()
