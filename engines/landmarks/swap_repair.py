@@ -21,20 +21,31 @@ for _left, _right in _PAIRS:
     MIRRORED[[_left, _right]] = _right, _left
 _CORE: Final = np.array([11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28])
 
-_BETTER: Final = 0.6  # a swap must continue the track with less than this part of the error
-_MARGIN: Final = 0.04  # and be better by this much, in torso lengths
-_JUMP: Final = 0.2  # so far from where they were expected, in torso lengths, nothing continues
+# Labels are exchanged where the limbs are then nearer to where they were expected and the person turns less. Both are
+# weighed in parts of what the limbs are off at best.
+_EXACT: Final = 0.05  # of what is off, in torso lengths, so much is the detector's noise
+_CHANGE: Final = (
+    0.5  # MediaPipe's own labels are believed unless there is more than this against them
+)
+_TURN: Final = (
+    3.0  # what it says that somebody who faced the camera shows the back in the next frame
+)
+_JUMP: Final = 0.2  # if all are off by this, in torso lengths; it says less of limbs that go where they were expected
+_ELSEWHERE: Final = (
+    0.5  # so far off, in torso lengths, nothing continues, and a turn must be this clear
+)
+_TURNED: Final = 0.5
 _SPEED_S: Final = 0.035  # the track's speed is averaged over about this time
-_FRONT_S: Final = 0.1  # and where its trunk faces over about this
-_LESS_TURN: Final = 0.5  # after a jump a swap must bring the front nearer by this much, a cosine
+_HEADING_S: Final = (
+    0.25  # and where its person faces over about this: nobody turns round in a few frames
+)
+_FIRST_S: Final = 0.2  # a jump at so young an age makes the track begin anew
 
 # Whether the track itself is the right way round is weighed in log odds, averaged over about this time.
 _MEMORY_S: Final = 1.5
 _LABELS: Final = 0.6  # what MediaPipe's own labels say
 _FACE: Final = 3.0  # what a face mesh says, which exists only for faces turned to the camera
 _DOUBT: Final = 0.5  # a track is turned when it is less likely right than this
-_FIRST_DOUBT: Final = 0.8  # and this at its beginning
-_FIRST_S: Final = 0.2
 _FIRST_FRAME_S: Final = (
     1 / 30
 )  # the first frame, before which no time has passed, counts for as long as this
@@ -75,18 +86,18 @@ def swap_sides(view: PersonView) -> PersonView:
 class SwapRepair:
     """Keeps left and right of one person apart over time.
 
-    A swap is undone when the exchanged labels continue the track in the picture much better; where the landmarks jump,
-    when they turn the trunk less. Whether the track itself is the right way round is told by what does not depend on
-    the labels: a face mesh, and toes, which lie lower in the picture than their heels on somebody who faces the
-    camera, and higher on somebody who turns the back, wherever the camera is above the floor they stand on. Both are
-    weighed over time, and the toes by how still a foot is, for one in the air points anywhere.
+    A swap is undone when the exchanged labels continue the track in the picture better and turn the person less, which
+    counts the more the less the landmarks continue anything. Whether the track itself is the right way round is told by
+    what does not depend on the labels: a face mesh, and toes, which lie lower in the picture than their heels on
+    somebody who faces the camera, and higher on somebody who turns the back, wherever the camera is above the floor
+    they stand on. Both are weighed over time, and the toes by how still a foot is, for one in the air points anywhere.
     """
 
     def __init__(self) -> None:
         self._rays: NDArray[np.float64] | None = None
         self._speed = np.zeros((33, 2))
         self._speed_is_known = False
-        self._front = np.zeros(3)
+        self._heading = 0.0
         self._forget()
         self.has_turned = False
         """With the latest frame the track turned out to have been the wrong way round until then."""
@@ -111,13 +122,15 @@ class SwapRepair:
         self, view: PersonView, rays: NDArray[np.float64], step_s: float
     ) -> bool:
         kept, swapped = _distances(view.rays, rays, self._speed, step_s, MIRRORED, _CORE)
-        if min(kept, swapped) <= _JUMP:
-            return swapped < _BETTER * kept and kept - swapped > _MARGIN
-        if self._age_s < _FIRST_S:  # two pictures of nothing in particular
+        nearest = min(kept, swapped)
+        if nearest > _JUMP and self._age_s < _FIRST_S:  # two pictures of nothing in particular
             self._forget()
             return False
-        exchanged = _front(swap_sides(view).world)
-        return float((exchanged - _front(view.world)) @ self._front) > _LESS_TURN
+        nearer = (kept - swapped) / (_EXACT + nearest)
+        turned = -_heading(view.world, view.sight) * self._heading
+        if nearest > _ELSEWHERE:
+            return turned > _TURNED
+        return nearer + min(nearest / _JUMP, 1.0) * _TURN * turned > _CHANGE
 
     def _forget(self) -> None:
         self._labels = self._labels_s = self._toes = self._toes_s = self._age_s = 0.0
@@ -137,30 +150,29 @@ class SwapRepair:
         if self._rays is not None and not self._speed_is_known:
             speed = (view.rays - self._rays) / step_s
         lower, weight = _toes_below_heels(view.rays, speed, view.seen, self._rays is not None)
-        toes = -_TOES * lower * float(_front(view.world) @ view.sight)
+        toes = -_TOES * lower * _heading(view.world, view.sight)
         self._toes = kept * self._toes + step_s * weight * toes
         self._toes_s = kept * self._toes_s + step_s * weight
         belief = self._labels / self._labels_s + self._toes / (self._toes_s + _LEAST_TOES_S)
-        new = max(1 - self._age_s / _FIRST_S, 0.0)
         self._age_s += step_s
-        return belief < -(_DOUBT + new * (_FIRST_DOUBT - _DOUBT))
+        return belief < -_DOUBT
 
     def _turn_round(self, view: PersonView) -> None:
         """Exchange the sides of all that is remembered; the view already has the new ones."""
         self._labels, self._toes = -self._labels, -self._toes
         self._speed = self._speed[MIRRORED]
-        self._front = _front(view.world)
+        self._heading = -self._heading
         if self._rays is not None:
             self._rays = self._rays[MIRRORED]
 
     def _follow(self, view: PersonView, step_s: float) -> None:
         part = 1.0
         if self._rays is not None:
-            part = min(1.0, step_s / _FRONT_S)
+            part = min(1.0, step_s / _HEADING_S)
             share = 0.5 * min(1.0, step_s / _SPEED_S) if self._speed_is_known else 1.0
             self._speed += share * ((view.rays - self._rays) / step_s - self._speed)
             self._speed_is_known = True
-        self._front = self._front + part * (_front(view.world) - self._front)
+        self._heading += part * (_heading(view.world, view.sight) - self._heading)
         self._rays = view.rays
 
 
@@ -239,12 +251,17 @@ def _toes_below_heels(
 
 
 @numba.njit(cache=True)
-def _front(world: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the direction (3,) to which the trunk faces, by its labels."""
-    left = world[11] - world[12] + world[23] - world[24]
-    up = world[11] + world[12] - world[23] - world[24]
-    front = np.cross(left, up)
-    return front / max(np.sqrt((front * front).sum()), 1e-9)
+def _heading(world: NDArray[np.float64], sight: NDArray[np.float64]) -> float:
+    """Return how far a person turns the back by the labels: from 1, to the camera, to -1, which is facing it.
+
+    A cosine in the level plane, so that it is as large when the sides are exchanged, wherever the person leans.
+    """
+    up = world[11] + world[12] - world[27] - world[28]
+    up = up / max(np.sqrt((up * up).sum()), 1e-6)
+    front = np.cross(world[11] - world[12] + world[23] - world[24], up)
+    level = sight - (sight * up).sum() * up
+    size = np.sqrt((front * front).sum() * (level * level).sum())
+    return (front * level).sum() / max(size, 1e-9)
 
 
 @numba.njit(cache=True)

@@ -98,6 +98,15 @@ def swapped(landmarks):
     )
 
 
+def between(landmarks, others, part):
+    """Return landmarks of which each lies this part of the way to its namesake among the others."""
+    return replace(
+        landmarks,
+        pose_px=(1 - part) * landmarks.pose_px + part * others.pose_px,
+        pose_world=(1 - part) * landmarks.pose_world + part * others.pose_world,
+    )
+
+
 def detection(landmarks, track_id=1):
     return Detection(track_id, np.zeros(4, np.float32), 1.0, landmarks)
 

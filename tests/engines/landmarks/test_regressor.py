@@ -13,12 +13,15 @@ from engines.body.skeleton import LEFT_HAND, RIGHT_HAND
 from engines.landmarks import least_squares
 from engines.landmarks.options import LandmarkOptions
 from engines.landmarks.regressor import LandmarkRegressor
+from engines.landmarks.swap_repair import SwapRepair, swap_sides
+from engines.landmarks.view import view_person
 from engines.types import Camera, PersonLandmarks
 from tests.engines.landmarks.people import (
     CAMERA,
     HIPS_AND_LEGS,
     LEGS,
     angles_deg,
+    between,
     detection,
     frame,
     hidden,
@@ -233,6 +236,26 @@ class TestSwaps:
             estimate = run(regressor, [item] * 4 + mixed)[-1]
             assert angles_deg(pose_of(estimate)[:1], pose[:1])[0] < 15
             regressor.close()
+
+    def test_they_settle_it_at_once_of_somebody_who_bends_forward(self, regressor, open_body):
+        pose = standing_pose()
+        pose[[3, 6, 9], 0] = 0.5
+        pose[0] = turned_about(pose[0], yaw=np.pi)
+        landmarks = seen(open_body, person(pose, place=(0.0, 0.5, 4.0)))
+        estimate = run(regressor, [swapped(landmarks)] * 2)[-1]
+        assert angles_deg(pose_of(estimate)[:1], pose[:1])[0] < 60
+
+    def test_where_little_continues_the_nearer_sides_are_taken(self, open_body):
+        landmarks = seen(open_body, person(standing_pose()))
+        confused = between(swapped(landmarks), landmarks, 0.35)
+        halfway = between(swapped(landmarks), landmarks, 0.5)  # faces nowhere
+        blurred = replace(confused, pose_world=halfway.pose_world)
+        repair = SwapRepair()
+        for item in [landmarks] * 20:
+            repair.repair(view_person(item, CAMERA), None, 1 / 60)
+        view = view_person(blurred, CAMERA)
+        repaired = repair.repair(view, None, 1 / 60)
+        np.testing.assert_array_equal(repaired.rays, swap_sides(view).rays)
 
     def test_a_jump_does_not_turn_a_known_person(self, regressor, open_body):
         pose = standing_pose()
