@@ -154,6 +154,35 @@ def _expression(time_s: float) -> dict[str, float]:
     return face
 
 
+def _desk(_rest_joints: NDArray[np.float32]) -> Motion:
+    """Seated at a webcam: sways, gestures, leans towards it, looks round, rolls aside and stays there."""
+
+    def at(time_s: float) -> Posture:
+        t = math.fmod(time_s, 24.0)
+        sway = 0.2 * (plateau(t, 1.0, 4.5, 1.2) - plateau(t, 8.0, 11.0, 1.2))
+        raised = plateau(t, 4.5, 8.0, 0.8)
+        lean = 0.4 * plateau(t, 11.0, 14.5, 1.2)
+        look = 0.5 * (plateau(t, 14.5, 16.5, 0.8) - plateau(t, 16.3, 18.5, 0.8))
+        rotations = breathing(time_s) | relaxed_hands()
+        rotations["pelvis"] = turn(lean, 0.3 * look, sway)
+        rotations["neck"] = turn(-0.4 * lean, 0.4 * look, -0.3 * sway)
+        rotations["head"] = turn(-0.4 * lean, 0.5 * look, -0.3 * sway)
+        for side, sign in zip(SIDES, (1, -1), strict=True):
+            rotations |= leg(side, 1.45 + lean, 1.5, 0.0)
+            talk = 0.25 * math.sin(3.0 * time_s + sign)
+            rotations |= arm(
+                side,
+                down=1.25 - 0.2 * raised,
+                forward=0.35 + lean,
+                elbow=0.7 + raised * (1.2 + talk),
+                roll=0.4 * raised,
+            )
+        aside = 0.15 * plateau(t, 19.0, 24.0, 1.2)
+        return posture(rotations, blink(time_s), place_m=(aside, 0.0), is_planted=False)
+
+    return at
+
+
 def _hands(_rest_joints: NDArray[np.float32]) -> Motion:
     """Both hands before the chest: fingers roll one after another, close to fists, spread and point."""
 
@@ -192,6 +221,7 @@ SCENES: Final[dict[str, Scene]] = {
     "turn": Scene(_turn_round, camera_height_m=1.0, distance_m=2.8),
     "sit": Scene(_sit, camera_height_m=0.95, distance_m=2.7, has_stool=True),
     "face": Scene(_face, camera_height_m=1.61, distance_m=0.65),
+    "desk": Scene(_desk, camera_height_m=1.2, distance_m=0.85),
     "hands": Scene(_hands, camera_height_m=1.38, distance_m=1.2),
 }
 """Every motion by name."""

@@ -1,4 +1,4 @@
-"""`evaluate` of motion: clips with truth, or synthetic ones, through every solver of the landmark engine."""
+"""`evaluate` of motion: clips with truth or without, or synthetic ones, through every solver of the landmark engine."""
 
 import argparse
 import json
@@ -33,8 +33,9 @@ from engines.landmarks.regressor import LandmarkRegressor
 from engines.smoothing.ground import Ground
 from engines.smoothing.smoother import EstimateSmoother
 
-MOTION_SETS: Final = ("clips", "synthetic")
-"""Data sets of motion, beside the paper's of pictures."""
+MOTION_SETS: Final = ("clips", "synthetic", "overlay")
+"""Data sets of motion, beside the paper's of pictures: clips with truth, rendered ones, and clips without truth, of
+which only is measured how far bodies lie from their pictures."""
 
 _TRUTH_ENDING: Final = "_truth.npz"
 _CLIP_ENDINGS: Final = (".mp4", ".mkv", ".mov", ".avi", ".webm")
@@ -65,7 +66,8 @@ def evaluate_motion(arguments: argparse.Namespace) -> int:
                     limit=arguments.limit,
                     progress=lambda done: _show(bar, done),
                 )
-            report[name] = measure_clip(engine.body, runs, _known(truth, arguments.limit))
+            known = None if truth is None else _known(truth, arguments.limit)
+            report[name] = measure_clip(engine.body, runs, known)
     result = MotionReport(report)
     print(json.dumps(result.to_json()) if arguments.json else result.table())
     scores = [measures for clip in report.values() for measures in clip.values()]
@@ -74,27 +76,33 @@ def evaluate_motion(arguments: argparse.Namespace) -> int:
 
 def _clips(
     arguments: argparse.Namespace, config: AppConfig, model: BodyModel
-) -> Iterator[tuple[str, Source, MotionTruth]]:
+) -> Iterator[tuple[str, Source, MotionTruth | None]]:
     if arguments.dataset == "synthetic":
         names = arguments.clips.split(",") if arguments.clips else [*SCENES, _STILL]
         yield from (_synthetic(name, model) for name in names)
         return
+    dataset = arguments.dataset
     if arguments.folder is None:
-        raise UsageError("--dataset clips: needs a folder of clips; give it before the flags")
+        raise UsageError(f"--dataset {dataset}: needs a folder of clips; give it before the flags")
     truths = arguments.truth or arguments.folder
     wanted = arguments.clips.split(",") if arguments.clips else None
     found = 0
     for path in sorted(arguments.folder.glob("*")):
         truth = truths / f"{path.stem}{_TRUTH_ENDING}"
         chosen = wanted is None or path.stem in wanted
-        if path.suffix.lower() in _CLIP_ENDINGS and truth.is_file() and chosen:
+        has_all = dataset == "overlay" or truth.is_file()
+        if path.suffix.lower() in _CLIP_ENDINGS and has_all and chosen:
             found += 1
             source = create_source(str(path), replace(config.capture, realtime=False))
-            yield path.stem, source, load_motion_truth(truth, model)
+            yield (
+                path.stem,
+                source,
+                None if dataset == "overlay" else load_motion_truth(truth, model),
+            )
     if not found:
+        lacking = "" if dataset == "overlay" else f" with a NAME{_TRUTH_ENDING} in {truths}"
         raise DatasetError(
-            f"{arguments.folder}: no clip NAME.mp4 with a NAME{_TRUTH_ENDING} in {truths}; "
-            "see docs/evaluate.md for the form"
+            f"{arguments.folder}: no clip NAME.mp4{lacking}; see docs/evaluate.md for the form"
         )
 
 

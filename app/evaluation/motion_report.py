@@ -15,6 +15,7 @@ from app.evaluation.motion_measures import (
 )
 from app.evaluation.motion_run import LANDMARKS, LIVE_ENDING, MotionRun
 from app.evaluation.motion_truth import MotionTruth
+from app.evaluation.picture_measures import picture_measures
 from engines.body.model import BodyModel
 
 _COLUMNS = {
@@ -36,13 +37,20 @@ _COLUMNS = {
     "foot_slide_mm": "slide",
     "still_speed_mm_s": "still",
     "added_delay_ms": "delay",
+    "off_head_pct": "head%",
+    "off_shoulders_pct": "shoul%",
+    "off_elbows_pct": "elbow%",
+    "off_wrists_pct": "wrist%",
+    "off_right_pct": "right%",
+    "off_down_pct": "down%",
     "missing": "miss",
 }
 _LEGEND = (
     "MPJPE (hips on hips), PA (best similarity) and the parts x y z plane of MPJPE: mm, twelve joints. body° finger°: "
     "joint angles. PVE, and V2V (all) body hands face (best similarity of the part): mm of surface. acc: m/s2. jitter: "
     "third difference, m/s3. slide: mm a frame of standing feet. still: mm/s of a still person's joints. delay: "
-    "ms that live smoothing adds, by cross-correlation. miss: frames."
+    "ms that live smoothing adds, by cross-correlation. %: of the shoulders' width, how far the body's landmarks lie "
+    "from those seen in the picture; right and down: to which side, head and shoulders. miss: frames."
 )
 
 
@@ -84,15 +92,19 @@ class MotionReport:
 
 
 def measure_clip(
-    model: BodyModel, runs: Mapping[str, MotionRun], truth: MotionTruth
+    model: BodyModel, runs: Mapping[str, MotionRun], truth: MotionTruth | None
 ) -> dict[str, Measures]:
-    """Return all measures of each method that ran on a clip."""
+    """Return all measures of each method that ran on a clip; those that need no truth where there is none."""
     measured = {}
     for method, run in runs.items():
-        measures = place_measures(run, truth)
-        if method != LANDMARKS:
+        if truth is None and method == LANDMARKS:
+            continue
+        measures = _without_truth(run) if truth is None else place_measures(run, truth)
+        if truth is not None and method != LANDMARKS:
             measures |= body_measures(model, run, truth)
             measures |= steadiness_measures(run, truth)
+        if run.offsets is not None:
+            measures |= picture_measures(run.offsets)
         if method.endswith(LIVE_ENDING):
             raw = runs[method.removesuffix(LIVE_ENDING)]
             measures["added_delay_ms"] = delay_ms(
@@ -100,6 +112,11 @@ def measure_clip(
             )
         measured[method] = measures
     return measured
+
+
+def _without_truth(run: MotionRun) -> Measures:
+    missing = ~np.isfinite(run.limbs).all(axis=(1, 2))
+    return {"frames": float(len(run.frames)), "missing": float(missing.sum())}
 
 
 def _about_hips(run: MotionRun) -> np.ndarray:

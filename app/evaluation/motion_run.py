@@ -8,12 +8,15 @@ import numpy as np
 from jaxtyping import Bool, Float64, Int64
 from numpy.typing import NDArray
 
+from app.evaluation.picture_measures import picture_offsets
 from app.evaluation.walk import LIMB_JOINTS, LIMB_LANDMARKS
 from app.pipeline.packet import Packet
 from app.pipeline.protocols import Source
 from app.pipeline.stages import RefineStage
+from engines.body.model import BodyModel
 from engines.catalog import Engine
 from engines.errors import SkipFrame
+from engines.landmarks.view import PersonView, view_person
 from engines.protocols import Regressor
 from engines.types import Frame, PoseEstimate, SmplxParams
 
@@ -40,6 +43,8 @@ class MotionRun:
     """The body of each frame, where the method has one."""
     hands_seen: Bool[np.ndarray, "N 2"] | None = None
     """The left and the right hand were observed."""
+    offsets: Float64[np.ndarray, "N 33 2"] | None = None
+    """How far the body's landmarks lie from those seen, as `picture_offsets` gives it; NaN in frames without a body."""
 
     @property
     def frame_rate(self) -> float:
@@ -71,6 +76,7 @@ def run_clip(
         stage.open()
     frames, timestamps = [], []
     landmarks: list[NDArray[np.float64]] = []
+    views: list[PersonView | None] = []
     estimates: dict[str, list[PoseEstimate | None]] = {
         name + ending: [] for name in regressors for ending in ("", LIVE_ENDING)
     }
@@ -85,6 +91,7 @@ def run_clip(
             first = detections[0].landmarks if detections else None
             points = np.full((12, 3), np.nan)
             landmarks.append(points if first is None else first.pose_world[LIMB_LANDMARKS])
+            views.append(None if first is None else view_person(first, frame.camera))
             for name, regressor in regressors.items():
                 found = regressor.regress(frame, detections)
                 estimates[name].append(found[0] if found else None)
@@ -93,7 +100,10 @@ def run_clip(
             progress(len(frames))
     index, times = np.array(frames, np.int64), np.array(timestamps)
     runs = {LANDMARKS: MotionRun(index, times, np.array(landmarks, np.float64).reshape(-1, 12, 3))}
-    return runs | {name: _run(index, times, found) for name, found in estimates.items()}
+    return runs | {
+        name: _run(index, times, found, _offsets(engine.body, found, views))
+        for name, found in estimates.items()
+    }
 
 
 def _frames(source: Source, limit: int | None) -> Iterator[Frame]:
@@ -109,8 +119,21 @@ def _frames(source: Source, limit: int | None) -> Iterator[Frame]:
         yield frame
 
 
+def _offsets(
+    model: BodyModel, found: list[PoseEstimate | None], views: list[PersonView | None]
+) -> NDArray[np.float64]:
+    offsets = np.full((len(found), 33, 2), np.nan)
+    for row, (estimate, view) in enumerate(zip(found, views, strict=True)):
+        if estimate is not None and view is not None:
+            offsets[row] = picture_offsets(model, estimate, view)
+    return offsets
+
+
 def _run(
-    frames: NDArray[np.int64], times: NDArray[np.float64], found: list[PoseEstimate | None]
+    frames: NDArray[np.int64],
+    times: NDArray[np.float64],
+    found: list[PoseEstimate | None],
+    offsets: NDArray[np.float64],
 ) -> MotionRun:
     joints = np.full((len(found), 55, 3), np.nan)
     hands = np.zeros((len(found), 2), np.bool_)
@@ -125,4 +148,5 @@ def _run(
         joints,
         tuple(None if estimate is None else estimate.params for estimate in found),
         hands,
+        offsets,
     )

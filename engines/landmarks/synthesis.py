@@ -3,6 +3,7 @@
 from typing import Final
 
 import numpy as np
+from jaxtyping import Float64
 from numpy.typing import NDArray
 
 from engines.body.kinematics import forward_kinematics, skin
@@ -19,6 +20,13 @@ _ON_FACE: Final = {1: 362, 3: 263, 4: 133, 6: 33, 9: 291, 10: 61}
 _ON_JOINT: Final = {21: JOINT_INDEX["left_thumb2"], 22: JOINT_INDEX["right_thumb2"]}
 
 
+def landmark_places(model: BodyModel, params: SmplxParams) -> Float64[np.ndarray, "33 3"]:
+    """Return where a body's pose landmarks are, metres, camera frame; NaN for the eight that are not used."""
+    rest = model.rest_joints(params.betas, params.expression)
+    turned, joints = forward_kinematics(rest, matrix_from_axis_angle(full_pose(params)))
+    return _on_joints(turned, (joints + params.transl).astype(np.float64))
+
+
 def landmarks_of_body(model: BodyModel, params: SmplxParams, camera: Camera) -> PersonLandmarks:
     """Return exact landmarks of a body in the camera frame, every one of them visible.
 
@@ -31,9 +39,7 @@ def landmarks_of_body(model: BodyModel, params: SmplxParams, camera: Camera) -> 
     turned, joints = forward_kinematics(rest, matrix_from_axis_angle(full_pose(params)))
     joints = (joints + params.transl).astype(np.float64)
     face = _face_points(model, model.extras, skin(model, params).astype(np.float64))
-    pose = np.zeros((33, 3))
-    for landmark, (joint, offset) in BODY_LANDMARKS.items():
-        pose[landmark] = joints[joint] + turned[joint] @ np.array(offset)
+    pose = _on_joints(turned, joints)
     for landmark, point in _ON_FACE.items():
         pose[landmark] = face[point]
     for landmark, joint in _ON_JOINT.items():
@@ -50,6 +56,13 @@ def landmarks_of_body(model: BodyModel, params: SmplxParams, camera: Camera) -> 
         right_hand_score=1.0,
         face_px=_project(face, face.mean(axis=0), camera),
     )
+
+
+def _on_joints(turned: NDArray[np.float32], joints: NDArray[np.float64]) -> NDArray[np.float64]:
+    pose = np.full((33, 3), np.nan)
+    for landmark, (joint, offset) in BODY_LANDMARKS.items():
+        pose[landmark] = joints[joint] + turned[joint] @ np.array(offset)
+    return pose
 
 
 def _hand_points(

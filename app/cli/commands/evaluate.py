@@ -36,7 +36,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         type=Path,
         nargs="?",
         metavar="DIR",
-        help="the data set, as its owners ship it; for 'clips' NAME.mp4 with NAME_truth.npz; none for 'synthetic'",
+        help="the data set, as its owners ship it; clips for 'clips' (with truths) and 'overlay'; none for 'synthetic'",
     )
     parser.add_argument("--dataset", required=True, choices=(*BENCHMARKS, *MOTION_SETS))
     parser.add_argument("--split", help="part of the data set, where it has parts")

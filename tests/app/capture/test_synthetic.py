@@ -251,7 +251,7 @@ def test_truth_needs_no_open():
 
 @pytest.mark.parametrize("name", ["dance", "", "Walk"])
 def test_an_unknown_motion_names_the_known_ones(name):
-    with pytest.raises(SourceNotFound, match="walk, wave, turn, sit, face, hands"):
+    with pytest.raises(SourceNotFound, match="walk, wave, turn, sit, face, desk, hands"):
         SyntheticSource(name)
 
 
