@@ -14,6 +14,8 @@ _FAST_SWING_M_S: Final = 1.2
 """A swinging foot counts as no faster than this: a kick says nothing about the other foot."""
 _SLOWER_THAN_SWING, _FASTER_THAN_SWING = 0.6, 1.0
 """Shares of the other foot's speed below which a foot begins to stand, and above which it is under way."""
+_GIVE_M: Final = 0.008
+"""A standing foot that tilts may sink so deep, less the soles' margin of 4 mm, before it is raised at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +35,19 @@ class GroundOptions:
     blend_s: float = 0.2
     """Time in which a correction comes and goes."""
     slip_m_s: float = 0.05
-    """A held foot gives way to what is seen by this much, so that errors do not pile up."""
-    farthest_m: float = 0.12
+    """A held foot gives way to what is seen by this much in all, so that errors do not pile up..."""
+    settle_m_s: float = 0.033
+    """...of which up to so much is down or up to the floor."""
+    farthest_m: float = 0.16
     """A foot seen further than this from where it is held is let go."""
     min_confidence: float = 0.3
     """A foot below this confidence does not stand."""
 
     def __post_init__(self) -> None:
         """Refuse values without a meaning."""
-        for name in ("lock_below_m_s", "lock_below_m", "blend_s", "slip_m_s", "farthest_m"):
+        for name in (
+            "lock_below_m_s", "lock_below_m", "blend_s", "slip_m_s", "settle_m_s", "farthest_m",
+        ):  # fmt: skip
             if not getattr(self, name) >= 0:
                 raise ConfigError(
                     f"smoothing.ground {name} is {getattr(self, name)}; use 0 or more"
@@ -56,6 +62,7 @@ class Foot:
         self._held: NDArray[np.float64] | None = None
         self._left_s = math.inf
         self._start = np.zeros(3)
+        self._height_m = 0.0
         self.correction: NDArray[np.float64] = np.zeros(3)
         """How far (3,) the foot is to be moved from where it is seen to stay where it stands, metres, world."""
         self.displacement: NDArray[np.float64] = np.zeros(3)
@@ -68,6 +75,11 @@ class Foot:
     def stands(self) -> bool:
         """The foot is held."""
         return self._held is not None
+
+    @property
+    def give_m(self) -> float:
+        """How far the sole may be below the floor."""
+        return _GIVE_M if self._held is not None else (1 - self._blend) * _GIVE_M
 
     def step(
         self,
@@ -123,18 +135,22 @@ class Foot:
         self._begin(self.correction)
 
     def _correct(self, toes: NDArray[np.float64], sole_m: float, dt_s: float) -> None:
-        """Hold the foot, or let the correction fade; the height goes over to that of the floor, or back."""
+        """Let the correction fade, or hold the foot, which comes to the floor from where it was caught."""
         self._left_s += dt_s
         blend = self._blend
         if self._held is None:
             self.correction = (1 - blend) * self._start
             self.weight = (1 - blend) * self._start_weight
+            self._height_m = float(toes[1]) + max(float(self.correction[1]), -sole_m - self.give_m)
             return
         self.weight = self._start_weight + blend * (1 - self._start_weight)
+        options = self._options
+        up = float(toes[1]) - sole_m - self._height_m  # to where the sole is on the floor
+        settle = min(max(up, -options.settle_m_s * dt_s), options.settle_m_s * dt_s)
+        slip = math.sqrt(max((options.slip_m_s * dt_s) ** 2 - settle**2, 0.0))
+        self._height_m += max(settle, up - _GIVE_M)
         back = toes - self._held
         back[1] = 0.0
-        length = float(np.linalg.norm(back))
-        self._held = self._held + back * min(1.0, self._options.slip_m_s * dt_s / max(length, 1e-9))
-        correction = self._held - toes
-        correction[1] = (1 - blend) * self._start[1] - blend * sole_m
-        self.correction = correction
+        self._held = self._held + back * min(1.0, slip / max(float(np.linalg.norm(back)), 1e-9))
+        self.correction = self._held - toes
+        self.correction[1] = self._height_m - toes[1]

@@ -151,7 +151,7 @@ class _Person:
         moved[1] -= self._sink(joints, moved)
         for side, (leg, foot) in enumerate(zip(_LEGS, self._feet, strict=True)):
             way = foot.displacement.copy()
-            way[1] = max(way[1], -heights[side])  # never into the floor
+            way[1] = max(way[1], -heights[side] - foot.give_m)  # never into the floor
             if np.abs(way - moved).max() > _TINY_M:
                 hip, knee, ankle = leg[:3]
                 bent = bend_leg(
