@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from app.pipeline.packet import LEVEL_CAMERA, Packet
 from app.render.bodies import BodyShape, Style, body_shape, draw_body
+from app.render.lens import through_lens
 from app.render.rasteriser import SampleBuffer, draw_mesh
 from app.render.room import ColoredMesh, chequered_floor, shadow_on_floor
 from engines.body.model import BodyModel
@@ -62,14 +63,15 @@ class BodyOverlay:
         estimates: Sequence[PoseEstimate],
         camera: Camera,
     ) -> None:
-        """Draw bodies into a writable BGR picture, the nearer ones in front; distortion is ignored."""
+        """Draw bodies into a writable BGR picture as the camera's lens shows them, the nearer ones in front."""
         height, width = image.shape[:2]
         if self._buffer is None or self._buffer.size != (width, height):
             self._buffer = SampleBuffer(width, height)
         self._buffer.clear()
         for estimate in estimates:
             shape = body_shape(self._model, estimate, self._options.style)
-            draw_body(image, self._buffer, shape, camera, self._options.opacity)
+            seen = replace(shape, vertices=through_lens(shape.vertices, camera))
+            draw_body(image, self._buffer, seen, camera, self._options.opacity)
 
 
 class SideView:

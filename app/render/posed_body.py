@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from app.render.bodies import BODY_LIGHT, FAINTEST
 from app.render.figure import FigureBuffer
+from app.render.lens import through_lens
 from app.render.planes import YUV_FROM_BGR, YUV_OF_BLACK, Planes
 from app.render.rasteriser import NEAR_M
 from app.render.room import shadow_on_floor
@@ -111,7 +112,7 @@ class PosedBody:
 
         Args:
             picture: Drawn into.
-            camera: Where in the picture things are seen; distortion is ignored.
+            camera: Where in the picture things are seen.
             view: Takes world points to the camera's frame.
             opacity: 1 covers what is in the picture.
             within: The columns that may change, from an even one to another; None for all.
@@ -127,6 +128,9 @@ class PosedBody:
     ) -> None:
         pinhole = np.array([camera.fx, camera.fy, camera.cx, camera.cy], np.float32)
         _project_kernel(world, view, pinhole, self._in_view, self._screen)
+        if camera.distortion:
+            moved = through_lens(self._in_view, camera)[:, :2] - self._in_view[:, :2]
+            self._screen[:, :2] += moved * self._screen[:, 2:] * pinhole[:2]
 
 
 def _coarse_faces(model: BodyModel, rest: NDArray[np.float32]) -> NDArray[np.int32]:

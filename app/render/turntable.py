@@ -125,4 +125,5 @@ class OverFilm:
 def _scaled(camera: Camera, width: int, height: int) -> Camera:
     """Return the camera of pictures of another size."""
     x, y = width / camera.width, height / camera.height
-    return Camera(width, height, camera.fx * x, camera.fy * y, camera.cx * x, camera.cy * y)
+    focal, centre = (camera.fx * x, camera.fy * y), (camera.cx * x, camera.cy * y)
+    return Camera(width, height, *focal, *centre, camera.distortion)

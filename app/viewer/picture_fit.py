@@ -88,7 +88,7 @@ class PictureScaler:
 
 
 def scaled_camera(camera: Camera, size: Size, *, is_mirrored: bool = False) -> Camera:
-    """Return the camera of a picture in another size, mirrored or not; without its distortion."""
+    """Return the camera of a picture in another size, mirrored or not."""
     across, down = size.width / camera.width, size.height / camera.height
     cx = camera.cx * across
     return Camera(
@@ -98,4 +98,10 @@ def scaled_camera(camera: Camera, size: Size, *, is_mirrored: bool = False) -> C
         camera.fy * down,
         size.width - cx if is_mirrored else cx,
         camera.cy * down,
+        _mirrored(camera.distortion) if is_mirrored else camera.distortion,
     )
+
+
+def _mirrored(distortion: tuple[float, ...]) -> tuple[float, ...]:
+    """Return a lens seen in a mirror: of OpenCV's coefficients k1 k2 p1 p2 … p2 leans to the other side."""
+    return (*distortion[:3], *(-p2 for p2 in distortion[3:4]), *distortion[4:])

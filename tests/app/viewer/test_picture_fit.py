@@ -47,11 +47,12 @@ def test_scaling_keeps_sides_and_colours_unless_mirrored():
 
 
 def test_the_mirrored_camera_sees_the_mirrored_body_at_the_mirrored_pixel():
-    camera = Camera(640, 480, 500.0, 510.0, 330.0, 250.0, (0.1,))
+    camera = Camera(640, 480, 500.0, 510.0, 330.0, 250.0, (-0.3, 0.1, -0.001, 0.003))
     plain = scaled_camera(camera, Size(320, 240))
     mirrored = scaled_camera(camera, Size(320, 240), is_mirrored=True)
     x, y, z = 0.4, -0.2, 2.0
     px = plain.fx * x / z + plain.cx
     assert mirrored.fx * -x / z + mirrored.cx == pytest.approx(320 - px)
     assert plain.fy * y / z + plain.cy == pytest.approx((510 * y / z + 250) / 2)
-    assert plain.distortion == ()
+    assert plain.distortion == camera.distortion
+    assert mirrored.distortion == (-0.3, 0.1, -0.001, -0.003)
