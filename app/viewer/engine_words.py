@@ -8,7 +8,7 @@ def engine_word(name: str) -> str:
     words = {
         "landmarks": QCoreApplication.translate("EngineWords", "Landmarks"),
         "expose": QCoreApplication.translate("EngineWords", "ExPose"),
-        "expose-open": QCoreApplication.translate("EngineWords", "ExPose, open networks"),
+        "expose-open": QCoreApplication.translate("EngineWords", "ExPose (open)"),
     }
     return words.get(name, name)
 

@@ -140,6 +140,7 @@ class BoardDialog(QDialog):
         close.clicked.connect(self.reject)
         strip = QHBoxLayout()
         strip.setContentsMargins(14, 8, 14, 10)
+        strip.setSpacing(10)
         for widget in (caption, self._length, use):
             strip.addWidget(widget)
         strip.addStretch(1)

@@ -199,7 +199,10 @@ class PreviewStep(QWidget):
 
     def _take_state(self, state: str) -> None:
         is_starting = state == "starting"
-        self.view.show_message(self.tr("Starting …") if is_starting else "")
+        patience = self.tr(
+            "Starting …\nThe very first start prepares the program: about half a minute."
+        )
+        self.view.show_message(patience if is_starting else "")
         if is_starting:
             self._problem.clear()
 

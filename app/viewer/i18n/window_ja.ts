@@ -811,16 +811,16 @@
    <translation>ExPose</translation>
   </message>
   <message>
-   <source>ExPose, open networks</source>
-   <translation>ExPose（オープンなネットワーク）</translation>
-  </message>
-  <message>
    <source>processor</source>
    <translation>CPU</translation>
   </message>
   <message>
    <source>graphics card</source>
    <translation>GPU</translation>
+  </message>
+  <message>
+   <source>ExPose (open)</source>
+   <translation>ExPose（オープン）</translation>
   </message>
  </context>
  <context>
@@ -1792,8 +1792,10 @@ Press Record to make one.</source>
    <translation>すべてこのコンピューターの中で処理されます。映像の送信や保存はなく、アカウントもテレメトリーもありません。モーションはオンにした送信先にだけ送られ、映像は指定したときだけ録画されます。</translation>
   </message>
   <message>
-   <source>Starting …</source>
-   <translation>開始しています…</translation>
+   <source>Starting …
+The very first start prepares the program: about half a minute.</source>
+   <translation>開始しています…
+初回の起動は準備に 30 秒ほどかかります。</translation>
   </message>
  </context>
  <context>

@@ -123,6 +123,7 @@ class CalibrationProgress(QWidget):
         set_role(self._count, "warn" if progress.problem else "hint")
         if guide is not None:
             self.coverage.show_guide(guide, is_mirrored=settings.view.mirror_picture)
+        if guide is not None and progress.total is None:  # nobody can follow advice in a recording
             self._show_words(
                 str(QCoreApplication.translate(_CONTEXT, guide.advice)), progress.share
             )

@@ -429,6 +429,9 @@ def test_the_guide_is_drawn_and_told(qtbot, panel, studio):
     progress.show_progress(Progress(40, None, "", guide=guide))
     assert progress.cue.text == advice
     assert progress.coverage.accessibleName() == "5 of 13 done"
+    progress.show_progress(Progress(40, 48, "", guide=guide, seen=14))
+    assert progress.cue.text == "reading the clip …"
+    assert find(progress, QLabel, "calibration_count").text() == "Different views: 14"
     assert find(progress, QPushButton, "calibration_finish").isEnabled()
     panel._show_running(False)
 

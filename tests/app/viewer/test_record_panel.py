@@ -92,6 +92,20 @@ def test_a_take_from_the_button_to_the_folder(panel, desk, recorder, qtbot):
     assert button.text() == "&Record"
 
 
+def test_the_button_has_the_keyboard_again_when_the_take_is_saved(panel, desk, recorder, qtbot):
+    button = _child(panel, QPushButton, "record_button")
+    panel.activateWindow()
+    button.setFocus()
+    packets = iter(moving_packets(3))
+    for _ in range(2):
+        qtbot.keyClick(button, Qt.Key.Key_Space)
+        recorder.consume(next(packets))
+    assert not button.isEnabled()
+    assert panel.focusWidget() is panel
+    desk._look()
+    assert panel.focusWidget() is button
+
+
 def test_failures_and_little_room_are_told_in_the_panel(panel, desk, recorder):
     desk.failed.emit("no room; 7 frames are kept")
     message = _child(panel, QLabel, "record_message")

@@ -313,7 +313,7 @@ def test_our_own_networks_have_a_name_and_a_reason_in_words(qtbot, panel, studio
         lambda: panel.findChild(QLabel, "why_not_expose-open_cpu") is not None, timeout=LONG_MS
     )
     button = find(panel, QRadioButton, "engine_expose-open_cpu")
-    assert button.text() == "ExPose, open networks on the processor"
+    assert button.text() == "ExPose (open) on the processor"
     assert "this version" in find(panel, QLabel, "why_not_expose-open_cpu").text()
 
 
