@@ -1,8 +1,10 @@
 """Blinks, squints and wide eyes, measured at the eyelids."""
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -67,7 +69,7 @@ class EyelidReader:
         self._frames += 1
         actions: dict[str, float] = {}
         for side, eye in self._eyes.items():
-            opening, lower_lid = _measure(points, side)
+            opening, lower_lid = _measure(points, _CORNERS[side], _UPPER[side], _LOWER[side])
             self._learn(eye, opening, lower_lid)
             ratio = opening / eye.opening
             self._learn_blink(eye, ratio)
@@ -96,14 +98,23 @@ class EyelidReader:
             eye.lowest = 1.0
 
 
-def _measure(points: NDArray[np.float64], side: str) -> tuple[float, float]:
+@numba.njit(cache=True)
+def _measure(
+    points: NDArray[np.float64],
+    corners: tuple[int, int],
+    upper: tuple[int, int, int],
+    lower: tuple[int, int, int],
+) -> tuple[float, float]:
     """Return the opening of an eye and the height of its lower lid, in widths of the eye."""
-    outer, inner = points[list(_CORNERS[side])]
-    width = max(float(np.linalg.norm(outer - inner)), _TINY)
+    outer, inner = points[corners[0]], points[corners[1]]
+    x, y, z = outer[0] - inner[0], outer[1] - inner[1], outer[2] - inner[2]
+    width = max(math.sqrt(x * x + y * y + z * z), _TINY)
     middle = 0.5 * (outer[1] + inner[1])
-    upper = points[list(_UPPER[side]), 1].mean() - middle
-    lower = points[list(_LOWER[side]), 1].mean() - middle
-    return float(upper - lower) / width, float(lower) / width
+    above = below = 0.0
+    for k in range(3):
+        above += points[upper[k], 1] / 3
+        below += points[lower[k], 1] / 3
+    return (above - below) / width, (below - middle) / width
 
 
 def _ramp(value: float, start: float, end: float) -> float:

@@ -3,6 +3,7 @@
 import math
 from typing import Final, NamedTuple
 
+import numba
 import numpy as np
 from jaxtyping import Float64
 from numpy.typing import NDArray
@@ -100,48 +101,75 @@ class GazeReader:
             scale: Pixels of a millimetre of the head.
             blinks: eyeBlink of the right and the left eye.
         """
-        seen = np.array(
-            [_seen(rotation, side, blink) for side, blink in zip((-1, 1), blinks, strict=True)]
+        self._radius_mm, total, down, left = _look(
+            points, irises, rotation, scale, blinks[0], blinks[1], self._radius_mm
         )
-        total = float(seen.sum())
-        if total < _LEAST_SEEN or not scale > 0:
-            return self._gaze
-        seen /= total
-        circles = irises[:, :2].reshape(2, 5, 2)
-        edges = np.linalg.norm(circles[:, 1:] - circles[:, :1], axis=2).mean(axis=1) / scale
-        self._radius_mm += (float(seen @ edges) - self._radius_mm) / _LEARN_FRAMES
-        radius = min(max(self._radius_mm, _RADIUS_RANGE_MM[0]), _RADIUS_RANGE_MM[1])
-        corners = points[_CORNERS].mean(axis=1)
-        centres = (corners + scale * rotation @ _CENTRE_MM)[:, :2]
-        off = seen @ (circles[:, 0] - centres) / (scale * radius * _IRIS_RADII)
-        self._gaze = self._about_usual(_turned(rotation.T @ _towards_camera(off)))
+        if total >= _LEAST_SEEN:
+            self._gaze = self._about_usual(_within_reach(down, left))
         return self._gaze
 
     def _about_usual(self, gaze: Gaze) -> Gaze:
         self._frames = min(self._frames + 1, _USUAL_FRAMES)
         self._usual += (np.array(gaze) - self._usual) / self._frames
-        own = _USUAL_SHARE * np.clip(self._usual, -_USUAL_MOST_RAD, _USUAL_MOST_RAD)
-        return _within_reach(gaze.down - float(own[0]), gaze.left - float(own[1]))
+        down, left = (
+            _USUAL_SHARE * min(max(turn, -_USUAL_MOST_RAD), _USUAL_MOST_RAD)
+            for turn in self._usual.tolist()
+        )
+        return _within_reach(gaze.down - down, gaze.left - left)
 
 
-def _seen(rotation: NDArray[np.float64], side: int, blink: float) -> float:
+@numba.njit(cache=True)
+def _look(
+    points: NDArray[np.float64],
+    irises: NDArray[np.float64],
+    rotation: NDArray[np.float64],
+    scale: float,
+    right_blink: float,
+    left_blink: float,
+    radius_mm: float,
+) -> tuple[float, float, float, float]:
+    """Return the radius of the irises, how well they are seen in all, and how far down and left they look.
+
+    Where they are hardly seen, only that is told.
+    """
+    right = _seen(rotation, -1.0, right_blink)
+    total = right + _seen(rotation, 1.0, left_blink)
+    if total < _LEAST_SEEN or not scale > 0:
+        return radius_mm, 0.0, 0.0, 0.0
+    shares = (right / total, 1 - right / total)
+    radius = 0.0
+    for eye in range(2):
+        middle = irises[5 * eye]
+        for k in range(5 * eye + 1, 5 * eye + 5):
+            edge = math.hypot(irises[k, 0] - middle[0], irises[k, 1] - middle[1])
+            radius += shares[eye] * edge / (4 * scale)
+    radius_mm += (radius - radius_mm) / _LEARN_FRAMES
+    radius = min(max(radius_mm, _RADIUS_RANGE_MM[0]), _RADIUS_RANGE_MM[1])
+    off = np.zeros(3)  # of the irises from the middle of the eyeballs
+    for eye in range(2):
+        for a in range(2):
+            centre = 0.5 * (points[_CORNERS[eye, 0], a] + points[_CORNERS[eye, 1], a])
+            for b in range(3):
+                centre += scale * rotation[a, b] * _CENTRE_MM[b]
+            way = (irises[5 * eye, a] - centre) / (scale * radius * _IRIS_RADII[a])
+            off[a] += shares[eye] * way
+    length = max(math.hypot(off[0], off[1]), 1.0)
+    off /= length
+    off[2] = -math.sqrt(max(1 - off[0] ** 2 - off[1] ** 2, 0.0))  # towards the camera's side
+    x = y = z = 0.0  # in the head frame
+    for a in range(3):
+        x += rotation[a, 0] * off[a]
+        y += rotation[a, 1] * off[a]
+        z += rotation[a, 2] * off[a]
+    return radius_mm, total, -math.asin(min(max(y, -1.0), 1.0)), math.atan2(x, z)
+
+
+@numba.njit(cache=True)
+def _seen(rotation: NDArray[np.float64], side: float, blink: float) -> float:
     """Return how well the iris of an eye can be seen, 0 to 1; `side` is 1 for the person's left."""
-    outwards = np.array((side * math.sin(_OUTWARDS), 0.0, math.cos(_OUTWARDS)))
-    facing = -float(rotation[2] @ outwards)
+    facing = -(rotation[2, 0] * side * math.sin(_OUTWARDS) + rotation[2, 2] * math.cos(_OUTWARDS))
     part = (facing - _FACING_BEGINS) / (_FACING_ENDS - _FACING_BEGINS)
     return min(max(part, 0.0), 1.0) * max(1 - blink / _SHUT, 0.0)
-
-
-def _towards_camera(across: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the unit vector with these x and y that points to the camera's side."""
-    length = max(float(np.linalg.norm(across)), 1.0)
-    x, y = across / length
-    return np.array((x, y, -math.sqrt(max(1 - x * x - y * y, 0.0))))
-
-
-def _turned(direction: NDArray[np.float64]) -> Gaze:
-    x, y, z = direction.tolist()
-    return _within_reach(-math.asin(min(max(y, -1.0), 1.0)), math.atan2(x, z))
 
 
 def _within_reach(down: float, left: float) -> Gaze:

@@ -1,5 +1,6 @@
 """One person followed over time: from landmarks to a whole expressive body."""
 
+import math
 from typing import Final
 
 import numpy as np
@@ -174,12 +175,18 @@ def _hands_are_crossed(
     camera: Camera,
 ) -> bool:
     """Return whether the hands lie at each other's wrists, as they do where left and right were repaired."""
+    roots = [
+        (hand[0, :2], sides)
+        for hand, sides in ((left, (15, 16)), (right, (16, 15)))
+        if hand is not None
+    ]
+    if not roots:
+        return False
+    rays = rays_of_pixels(np.array([root for root, _ in roots], np.float64), camera)
     kept = crossed = 0.0
-    for hand, own, other in ((left, 15, 16), (right, 16, 15)):
-        if hand is not None:
-            root = rays_of_pixels(hand[:1, :2].astype(np.float64), camera)[0]
-            kept += float(np.hypot(*(root - view.rays[own])))
-            crossed += float(np.hypot(*(root - view.rays[other])))
+    for (x, y), (_, (own, other)) in zip(rays.tolist(), roots, strict=True):
+        kept += math.hypot(x - view.rays[own, 0], y - view.rays[own, 1])
+        crossed += math.hypot(x - view.rays[other, 0], y - view.rays[other, 1])
     return crossed < 0.5 * kept
 
 
