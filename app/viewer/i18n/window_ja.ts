@@ -352,6 +352,93 @@
   </message>
  </context>
  <context>
+  <name>CalibrationReason</name>
+  <message>
+   <source>corners {0} px off, focal length known to {1} %</source>
+   <translation>角のずれ {0} px、焦点距離の誤差 {1} %</translation>
+  </message>
+  <message>
+   <source>guessed, known to about {0} %; measure it with a board</source>
+   <translation>推定値です（誤差 約 {0} %）。ボードで測定してください</translation>
+  </message>
+  <message>
+   <source>focal length known to {0} % only; tilt the board more</source>
+   <translation>焦点距離の誤差が {0} % あります。ボードをもっと傾けてください</translation>
+  </message>
+  <message>
+   <source>corners {0} px off; use a stiff board and hold it still</source>
+   <translation>角のずれが {0} px あります。硬いボードを使い、動かさずに持ってください</translation>
+  </message>
+  <message>
+   <source>board seen well, pitch known to {0} degrees</source>
+   <translation>ボードがよく見えています。上下の傾きの誤差 {0} 度</translation>
+  </message>
+  <message>
+   <source>height given, all limbs, lean and face measured</source>
+   <translation>身長は入力済み。手足、前傾、顔をすべて測定しました</translation>
+  </message>
+  <message>
+   <source>height estimated to {0} %; tell the height</source>
+   <translation>身長は推定値です（誤差 {0} %）。身長を入力してください</translation>
+  </message>
+  <message>
+   <source>lean unknown without a floor; measure the floor first</source>
+   <translation>床が未測定のため前傾が分かりません。先に床を測定してください</translation>
+  </message>
+  <message>
+   <source>face not seen; come nearer for the face</source>
+   <translation>顔が見えません。顔の測定にはカメラに近づいてください</translation>
+  </message>
+  <message>
+   <source>lean not measured; stand straight with straight knees</source>
+   <translation>前傾は測定されていません。膝を伸ばしてまっすぐ立ってください</translation>
+  </message>
+  <message>
+   <source>{0} upright pictures, pitch known to {1} degrees</source>
+   <translation>直立の画像 {0} 枚、上下の傾きの誤差 {1} 度</translation>
+  </message>
+  <message>
+   <source>pitch known to {0} degrees only; walk towards the camera and back</source>
+   <translation>上下の傾きの誤差が {0} 度あります。カメラに向かって歩き、戻ってください</translation>
+  </message>
+  <message>
+   <source>the board is seen mirrored: right if it was its back; otherwise the camera mirrors its pictures: switch that off in its settings and measure again</source>
+   <translation>ボードが左右反転して見えます。裏面を見せた場合は問題ありません。そうでなければカメラが映像を反転しています。カメラの設定で反転を切り、測定し直してください</translation>
+  </message>
+  <message>
+   <source>middle of the lens known to {0} px only; turn the board and show it in all corners</source>
+   <translation>レンズ中心の誤差が {0} px あります。ボードを回し、画面の四隅すべてに映してください</translation>
+  </message>
+  <message>
+   <source>pitch known to {0} degrees only; use a larger board or bring it nearer</source>
+   <translation>上下の傾きの誤差が {0} 度あります。大きいボードを使うか、近づけてください</translation>
+  </message>
+  <message>
+   <source>corners {0} px off; measure the camera first, and lay the board flat</source>
+   <translation>角のずれが {0} px あります。先にカメラを測定し、ボードを平らに置いてください</translation>
+  </message>
+  <message>
+   <source>{0} of {1} limbs measured; stand upright, face the camera, arms out</source>
+   <translation>手足 {1} か所のうち {0} か所を測定しました。まっすぐ立ってカメラを向き、両腕を広げてください</translation>
+  </message>
+  <message>
+   <source>lean not measured, the floor's pitch is too uncertain; measure the floor with a board or a walk</source>
+   <translation>床の傾きが不確かなため、前傾は測定されていません。ボードか歩行で床を測定してください</translation>
+  </message>
+  <message>
+   <source>heights are known to {0} % only; give the height of the person</source>
+   <translation>高さの誤差が {0} % あります。演者の身長を入力してください</translation>
+  </message>
+  <message>
+   <source>pitch known to {0} degrees only; walk towards the camera and back, or lay a board on the floor</source>
+   <translation>上下の傾きの誤差が {0} 度あります。カメラに向かって歩いて戻るか、床にボードを置いてください</translation>
+  </message>
+  <message>
+   <source>camera height known to {0} % only; walk longer, from far to near, or lay a board on the floor</source>
+   <translation>カメラの高さの誤差が {0} % あります。遠くから近くまでもっと長く歩くか、床にボードを置いてください</translation>
+  </message>
+ </context>
+ <context>
   <name>CalibrationResult</name>
   <message>
    <source>&amp;Replace it all the same</source>

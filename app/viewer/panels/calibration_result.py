@@ -5,6 +5,7 @@ from PyQt5.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.calibrate.steps import Step, measurement
 from app.viewer.calibration_run import Outcome
+from app.viewer.panels.reason_words import reason_text
 from app.viewer.panels.step_card import facts_of
 from app.viewer.theme import set_role
 
@@ -54,7 +55,7 @@ class CalibrationResult(QFrame):
             told = self.tr(
                 "Doubtful: {reason}. The earlier measurement stays, unless you say otherwise."
             )
-            self._say(told.format(reason=part.quality.reason), "warn", outcome)
+            self._say(told.format(reason=reason_text(part.quality.reason)), "warn", outcome)
             return
         lines = [self._titles()[step].format(name=outcome.name)]
         earlier = measurement(outcome.before, step)

@@ -8,6 +8,7 @@ from PyQt5.QtCore import QCoreApplication, QLocale
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.calibrate.steps import Measurement, Step
+from app.viewer.panels.reason_words import reason_text
 from app.viewer.theme import set_role
 from app.viewer.translation import without_mnemonic
 from calibration.camera import CameraCalibration
@@ -93,7 +94,7 @@ class StepCard(QFrame):
         self._facts.setText(facts_of(measured))
         self._facts.show()
         self._date.setText(_date(measured.measured_at))
-        self._reason.setText(measured.quality.reason if is_used else mark)
+        self._reason.setText(reason_text(measured.quality.reason) if is_used else mark)
         set_role(self._reason, "hint" if role == "good" else role)
 
 
