@@ -254,9 +254,7 @@ def _quality(
             )
         )
     if floor is None:
-        doubts.append(
-            Quality("yellow", "lean unknown without a floor; measure the floor first")
-        )
+        doubts.append(Quality("yellow", "lean unknown without a floor; measure the floor first"))
     elif not _knows_gravity(floor):
         doubts.append(
             Quality(
