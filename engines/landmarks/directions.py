@@ -1,5 +1,6 @@
 """Rotations that line up directions: vectors (3,) and matrices (3, 3)."""
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,9 +28,18 @@ def unit(vector: Vector) -> Vector:
     return vector / max(length(vector), _TINY)
 
 
+@numba.njit(cache=True)
 def aligned(rest_a: Vector, rest_b: Vector, a: Vector, b: Vector) -> Matrix:
     """Return the rotation that takes rest_a to the direction of `a`, and rest_b as near to `b` as that allows."""
-    return _frame(a, b) @ _frame(rest_a, rest_b).T
+    axes, rest_axes = np.empty((3, 3)), np.empty((3, 3))
+    _write_axes(a, b, axes)
+    _write_axes(rest_a, rest_b, rest_axes)
+    rotation = np.zeros((3, 3))
+    for row in range(3):
+        for column in range(3):
+            for k in range(3):
+                rotation[row, column] += axes[k, row] * rest_axes[k, column]
+    return rotation
 
 
 def smallest_turn(start: Vector, end: Vector) -> Matrix:
@@ -53,13 +63,21 @@ def limited(rotation: Matrix, limit_rad: float) -> Matrix:
     return rotation if angle <= limit_rad else share(rotation, limit_rad / angle)
 
 
-def _frame(primary: Vector, secondary: Vector) -> Matrix:
-    x = unit(primary)
-    across: Vector = secondary - (secondary @ x) * x
-    if length(across) < 1e-6 * (1 + length(secondary)):  # parallel: any direction will do
-        across = cross(x, _least_parallel(x))
-    y = unit(across)
-    return np.array((x, y, cross(x, y))).T
+@numba.njit(cache=True)
+def _write_axes(primary: Vector, secondary: Vector, axes: Matrix) -> None:
+    """Write unit vectors into the rows: along the first direction, towards the second, and across both."""
+    x, y, z = axes
+    x[:] = primary / max(np.sqrt((primary**2).sum()), _TINY)
+    y[:] = secondary - (secondary * x).sum() * x
+    size = np.sqrt((y**2).sum())
+    if size < 1e-6 * (1 + np.sqrt((secondary**2).sum())):  # parallel: any direction will do
+        least = np.argmin(np.abs(x))
+        y[:] = -x[least] * x
+        y[least] += 1
+        size = np.sqrt((y**2).sum())
+    y /= max(size, _TINY)
+    for k in range(3):
+        z[k] = x[k - 2] * y[k - 1] - x[k - 1] * y[k - 2]
 
 
 def _least_parallel(vector: Vector) -> Vector:
