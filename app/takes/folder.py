@@ -92,6 +92,7 @@ def write_take(folder: Path, log: BinaryIO, *, recovered: bool = False) -> int:
         return 0
     everything = slice(0, len(recording.frames))
     tracks: list[int | None] = [*recording.tracks()] or [None]
+    _write_raw(folder / TAKE_NAME, raw_arrays(recording, tracks[0], everything))
     main = take_arrays(recording, tracks[0], everything)
     files = dict.fromkeys(tracks[:1], TAKE_NAME)
     for number, track in enumerate(tracks[1:], start=2):
@@ -99,7 +100,6 @@ def write_take(folder: Path, log: BinaryIO, *, recovered: bool = False) -> int:
         span = _span(recording, track)
         _write_raw(folder / files[track], raw_arrays(recording, track, span))
         write_npz(folder / files[track], take_arrays(recording, track, span))
-    _write_raw(folder / TAKE_NAME, raw_arrays(recording, tracks[0], everything))
     write_summary(folder, _summary(recording, main, files, recovered=recovered))
     write_npz(folder / TAKE_NAME, main)
     return len(recording.frames)
