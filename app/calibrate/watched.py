@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Literal
 
+from app.capture.status import ReportsStatus
 from app.pipeline.protocols import Source
 from engines.errors import CalibrationError, CaptureError
 from engines.types import Frame
@@ -35,6 +36,12 @@ class WatchedSource:
     def frame_count(self) -> int | None:
         """As the source knows it."""
         return self._source.frame_count
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether a live source gives nothing at present, and is opened again until it does."""
+        source = self._source
+        return isinstance(source, ReportsStatus) and source.status.state == "reconnecting"
 
     def finish(self) -> None:
         """Let the pictures end here: the step measures with what it has."""

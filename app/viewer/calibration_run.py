@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from app.calibrate.frames import Progress
 from app.calibrate.steps import StepPlan, is_doubtful, measure_step
@@ -22,6 +22,7 @@ from engines.errors import MocapError
 from engines.types import Frame
 
 _TELL_EVERY_S: Final = 0.2
+_LOOK_EVERY_MS: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class CalibrationRun(QObject):
     """An `Outcome`."""
     failed = pyqtSignal(str)
     """Why not, and what to do, in one line."""
+    lost = pyqtSignal()
+    """The camera gives no pictures at present; once a second until it does."""
     cancelled = pyqtSignal()
     """The user gave it up."""
 
@@ -62,6 +65,9 @@ class CalibrationRun(QObject):
         self._is_cancelled = False
         self._watched: WatchedSource | None = None
         self._told_s = 0.0
+        self._look = QTimer(self)
+        self._look.setInterval(_LOOK_EVERY_MS)
+        self._look.timeout.connect(self._tell_loss)
         studio.closing.connect(self.cancel)
 
     @property
@@ -80,6 +86,7 @@ class CalibrationRun(QObject):
             return
         self._is_running = True
         self._is_cancelled = False
+        self._look.start()
         self.running_changed.emit(True)
         self._studio.run_alone(partial(self._work, plan, name, config), self._done, self._not_done)
 
@@ -148,6 +155,13 @@ class CalibrationRun(QObject):
         else:
             self.failed.emit(str(error))
 
+    def _tell_loss(self) -> None:
+        with self._lock:
+            watched = self._watched
+        if watched is not None and watched.is_lost:
+            self.lost.emit()
+
     def _end(self) -> None:
+        self._look.stop()
         self._is_running = False
         self.running_changed.emit(False)

@@ -350,6 +350,10 @@
    <source>measuring …</source>
    <translation>測定しています…</translation>
   </message>
+  <message>
+   <source>The camera was lost. Trying again …</source>
+   <translation>カメラとの接続が切れました。再接続しています…</translation>
+  </message>
  </context>
  <context>
   <name>CalibrationReason</name>

@@ -167,6 +167,7 @@ class CalibrationPanel(QWidget):
         run = self._run
         run.running_changed.connect(self._show_running)
         run.progressed.connect(self._progress.show_progress)
+        run.lost.connect(self._progress.show_loss)
         run.succeeded.connect(self._take_outcome)
         run.failed.connect(self._take_failure)
         run.cancelled.connect(

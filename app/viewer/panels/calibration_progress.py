@@ -132,6 +132,11 @@ class CalibrationProgress(QWidget):
         words = self.cue.text if self._has_cue else self.tr("reading the clip …")
         self._show_words(words, progress.share)
 
+    def show_loss(self) -> None:
+        """Say that no pictures come, until they do."""
+        self._count.setText(self.tr("The camera was lost. Trying again …"))
+        set_role(self._count, "error")
+
     def end(self) -> None:
         """Be silent, and put the large words away."""
         self._screen.hide()

@@ -25,6 +25,7 @@ from app.calibrate.cues import CAMERA_STAND, FLOOR_WALK, PERFORMER_POSES
 from app.calibrate.frames import Progress
 from app.calibrate.steps import CameraGuess, StepPlan
 from app.capture.camera_info import CameraInfo
+from app.capture.status import SourceStatus
 from app.pipeline.packet import Packet
 from app.profiles import can_undo, list_profiles, load_profile, save_profile
 from app.viewer import camera_roster
@@ -185,6 +186,22 @@ def test_a_camera_that_gives_no_more_can_be_given_up(qtbot, panel, studio, monke
     click(qtbot, panel, "calibration_cancel")
     qtbot.waitUntil(lambda: bool(result(panel)), timeout=LONG_MS)
     assert result(panel) == "Cancelled; nothing was changed."
+
+
+def test_a_camera_that_is_lost_meanwhile_is_told(qtbot, panel, studio, monkeypatch):
+    class Lost(Stuck):
+        status = SourceStatus("reconnecting", detail="unplugged")
+
+    camera_in_use = Lost(1)
+    monkeypatch.setattr(steps, "create_source", lambda *_: camera_in_use)
+    use_source(studio, "camera:9")
+    click(qtbot, panel, "measure_camera")
+    count = find(panel, QLabel, "calibration_count")
+    qtbot.waitUntil(lambda: "lost" in count.text(), timeout=LONG_MS)
+    assert count.property("role") == "error"
+    click(qtbot, panel, "calibration_cancel")
+    qtbot.waitUntil(lambda: bool(result(panel)), timeout=LONG_MS)
+    assert not panel._run._look.isActive()
 
 
 def test_what_a_live_camera_has_seen_is_enough_when_the_user_says_so(
