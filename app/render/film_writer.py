@@ -41,6 +41,7 @@ class FilmWriter:
         Raises:
             TakeError: they cannot be written there.
         """
+        self._size = width, height
         self._film = VideoWriter(path, width, height, start_ns=start_ns)
         self._small: _SmallWriter | None = None
         if min(width, height) < _MUCH_LARGER * SMALL_SIDE:
@@ -55,7 +56,8 @@ class FilmWriter:
 
     def write(self, image: UInt8[np.ndarray, "height width 3"], timestamp_ns: int) -> None:
         """Add a BGR picture as `VideoWriter.write` does. Raises `TakeError`; what was written is kept."""
-        data = data_from_bgr(image)
+        width, height = self._size
+        data = data_from_bgr(image[:height, :width])
         self._film.write_planes(data, timestamp_ns)
         if self._small is not None:
             self._small.write(data, timestamp_ns)

@@ -93,7 +93,8 @@ class VideoWriter:
         Raises:
             TakeError: the disk is full or gone; the writer is then closed, and what an .mkv holds is kept.
         """
-        self.write_planes(data_from_bgr(image), timestamp_ns)
+        width, height = self._size
+        self.write_planes(data_from_bgr(image[:height, :width]), timestamp_ns)
 
     def write_planes(self, planes: UInt8[np.ndarray, "rows width"], timestamp_ns: int) -> None:
         """Add a picture as `Planes.data` has it; otherwise like `write`. It may be drawn in again afterwards."""

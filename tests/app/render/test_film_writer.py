@@ -69,3 +69,13 @@ def test_where_the_copy_cannot_be_written_there_is_no_film(tmp_path):
     with pytest.raises(TakeError, match=r"video_small\.mkv: cannot write the video"):
         write(tmp_path / "video.mkv", 3, 30)
     assert not (tmp_path / "video.mkv").exists()
+
+
+def test_larger_pictures_are_cut_to_the_size_of_the_first(tmp_path):
+    writer = write(tmp_path / "video.mkv", 2, 30)
+    writer.write(np.full((1080, 1920, 3), brightness(2), np.uint8), START_NS + 66_000_000)
+    writer.close()
+    for name, size in (("video.mkv", SIZE), ("video_small.mkv", (640, 360))):
+        told, read_size, _ = read(tmp_path / name)
+        assert read_size == size
+        assert told[2][1] == pytest.approx(brightness(2), abs=3)
