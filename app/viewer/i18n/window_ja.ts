@@ -145,10 +145,6 @@
    <translation>このシステムの音声で読み上げます</translation>
   </message>
   <message>
-   <source>&amp;Speak the cues</source>
-   <translation>合図を読み上げる(&amp;S)</translation>
-  </message>
-  <message>
    <source>No speech command is installed (spd-say on Linux)</source>
    <translation>読み上げコマンドがありません（Linux では spd-say）</translation>
   </message>
@@ -163,10 +159,6 @@
   <message>
    <source>Performer</source>
    <translation>演者</translation>
-  </message>
-  <message>
-   <source>Your &amp;height</source>
-   <translation>身長(&amp;H)</translation>
   </message>
   <message>
    <source>Board</source>
@@ -191,6 +183,14 @@
   <message>
    <source>The size of its squares matters for the floor only.</source>
    <translation>マス目のサイズは床の測定用です。</translation>
+  </message>
+  <message>
+   <source>Sp&amp;eak the cues</source>
+   <translation>合図を読み上げる(&amp;E)</translation>
+  </message>
+  <message>
+   <source>Your heigh&amp;t</source>
+   <translation>身長(&amp;T)</translation>
   </message>
  </context>
  <context>
@@ -1920,10 +1920,6 @@ The very first start prepares the program: about half a minute.</source>
    <translation>削除(&amp;D)</translation>
   </message>
   <message>
-   <source>Pro&amp;file</source>
-   <translation>プロファイル(&amp;F)</translation>
-  </message>
-  <message>
    <source>none</source>
    <translation>なし</translation>
   </message>
@@ -1946,6 +1942,10 @@ The very first start prepares the program: about half a minute.</source>
   <message>
    <source>Name</source>
    <translation>名前</translation>
+  </message>
+  <message>
+   <source>Profi&amp;le</source>
+   <translation>プロファイル(&amp;L)</translation>
   </message>
  </context>
  <context>

@@ -62,7 +62,7 @@ class CalibrationOptions(QWidget):
         self._height.valueChanged.connect(self._take_height)
         self._sound = self._check("sound", self.tr("&Beep at each cue"), "")
         speaks = self.tr("Spoken with this system's own voice")
-        self._speech = self._check("speech", self.tr("&Speak the cues"), speaks)
+        self._speech = self._check("speech", self.tr("Sp&eak the cues"), speaks)
         if find_speaker() is None:
             self._speech.setEnabled(False)
             self._speech.setToolTip(self.tr("No speech command is installed (spd-say on Linux)"))
@@ -70,7 +70,7 @@ class CalibrationOptions(QWidget):
         self._large = self._check("large_cues", self.tr("Show cues in large &words"), large)
         group = QGroupBox(self.tr("Performer"))
         form = QFormLayout(group)
-        form.addRow(self.tr("Your &height"), self._height)
+        form.addRow(self.tr("Your heigh&t"), self._height)
         for box in (self._sound, self._speech, self._large):
             form.addRow(box)
         return group

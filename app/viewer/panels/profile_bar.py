@@ -67,7 +67,7 @@ class ProfileBar(QWidget):
         for action, deed in zip(self._of_one, deeds, strict=True):
             action.triggered.connect(lambda _on, deed=deed: deed())
         self._more.setMenu(self._menu)
-        caption = QLabel(self.tr("Pro&file"))
+        caption = QLabel(self.tr("Profi&le"))
         caption.setBuddy(self._box)
         row = QHBoxLayout()
         row.addWidget(self._box, 1)

@@ -1,3 +1,4 @@
+import re
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from PyQt5.QtCore import QRect, Qt
 from PyQt5.QtGui import QFont, QFontMetrics
 from PyQt5.QtWidgets import (
+    QAbstractButton,
     QComboBox,
     QDialog,
     QDoubleSpinBox,
@@ -361,6 +363,16 @@ def test_what_each_step_is_measured_by(qtbot, panel, studio, monkeypatch):
 
 def test_every_control_is_reachable(panel, studio):
     assert_reachable(panel)
+
+
+def test_no_key_of_the_panel_is_one_of_the_menu_bar(panel):
+    words = [each for kind in (QLabel, QAbstractButton) for each in panel.findChildren(kind)]
+    texts = [
+        each.text() for each in words if each.window() is panel
+    ]  # the cues have a window of their own
+    keys = {key.upper() for text in texts for key in re.findall("&([^&])", text)}
+    assert {"L", "T", "E"} <= keys
+    assert not keys & set("FSVH")  # File, Session, View, Help: a key that two have opens neither
 
 
 # ---- how a step goes
