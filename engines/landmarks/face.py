@@ -8,44 +8,42 @@ import numpy as np
 from jaxtyping import Float32
 from numpy.typing import NDArray
 
-from engines.body.face import ARKIT_NAMES, expression_from_blendshapes
+from engines.body.face import ARKIT_INDEX, ARKIT_MIRROR, ARKIT_NAMES, expression_from_blendshapes
 from engines.body.model import BodyModel
 from engines.body.pose import read_only
 from engines.landmarks.eyelids import EyelidReader
-from engines.landmarks.face_basis import (
-    ACTIONS,
-    JAW_OPEN_RAD,
-    JAW_SIDE_RAD,
-    FaceBasis,
-    face_basis,
-)
+from engines.landmarks.face_actions import ACTIONS, COSTS, LIDS, FaceActions, load_face_actions
+from engines.landmarks.face_basis import JAW_OPEN_RAD, JAW_SIDE_RAD, body_face
 from engines.landmarks.gaze import Gaze, GazeReader
 from engines.landmarks.neutral_face import NeutralFace
 from engines.types import Camera
 
 UNOBSERVED: Final[tuple[str, ...]] = (
-    "cheekPuff", "jawForward", "tongueOut",
-    "mouthDimpleLeft", "mouthDimpleRight", "mouthPressLeft", "mouthPressRight",
+    "cheekPuff", "cheekSquintLeft", "cheekSquintRight", "jawForward", "tongueOut",
+    "mouthDimpleLeft", "mouthDimpleRight", "mouthPressLeft", "mouthPressRight", "mouthShrugUpper",
 )  # fmt: skip
 """Actions that stay zero: the mesh has no tongue, its depth is too rough for cheeks and chin, and on it dimples and
-pressed lips are small smiles."""
+pressed lips are small smiles, a shrugging upper lip one that is raised."""
 
-_AXIS_WEIGHTS: Final = np.array((1.0, 1.0, 0.15))
-"""Weight of a point's x, y and depth: the mesh's depth is rough."""
-_ASYMMETRY_PART, _ASYMMETRY_COST = 0.1, 0.3
-"""Price of the squared difference between the two sides of an action: part of the error that it causes, at most mm2."""
-_RIDGE: Final = 0.05
-"""Price of the squared coefficient, mm2."""
+_ASYMMETRY: Final = 3.0
+"""Price of the squared difference between the two sides of an action, in the units of `COSTS`..."""
+_RIDGE: Final = 0.5
+"""...of the squared coefficient..."""
+_LID_COST: Final = 0.3
+"""...and of a blink, which is measured elsewhere and here only taken out of the way."""
 _LEAST_FRONT: Final = 0.4
 """The prices grow as a head turns aside and half of the mesh becomes a guess: by 1/cos2, up to this cosine."""
 _PASSES: Final = 2
 """Rounds of placing the head and finding its actions; more change nothing that can be seen."""
-_SWEEPS: Final = 40
+_SWEEPS: Final = 60
 _MOST_STEPS, _STEADY = 30, 1e-12
 """Steps of the nearest rotation's iteration, and the change that ends it; usual are 8."""
 _LEAST_VOLUME: Final = 1e-12
 _JAW: Final = ACTIONS.index("jawOpen")
 _CLOSE: Final = ACTIONS.index("mouthClose")
+_COUNT: Final = len(ACTIONS) + len(LIDS)
+_SIDEWAYS: Final = frozenset({"jawLeft", "jawRight", "mouthLeft", "mouthRight"})
+"""Actions to one side, which have nothing to do with those to the other."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,12 +65,15 @@ class FaceFit:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Placement:
+class HeadPlace:
     """Where the head is in the picture: picture = scale rotation head + place."""
 
     scale: float
+    """Pixels of a millimetre."""
     rotation: NDArray[np.float64]
+    """Head frame (y up) to picture (y down, z away from the camera), (3, 3)."""
     place: NDArray[np.float64]
+    """Origin of the head frame in the picture, (3,)."""
 
     def to_head(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return picture points (468, 3) in millimetres of the head's frame."""
@@ -83,25 +84,29 @@ class FaceSolver:
     """Solves the face of one person from picture to picture.
 
     Each picture: place the head by the points that no action moves, then find the actions by least squares under
-    bounds, with a price on each so that of two that look alike the plainer one is taken. The person's own face at
-    rest is learnt on the way (`NeutralFace`), eyelids and gaze are measured apart (`EyelidReader`, `GazeReader`).
+    bounds. An action moves the mesh as the detector shows it, movements are weighed against what the detector does
+    by chance (`FaceActions`), and each action has a price, so that of two that look alike the plainer one is taken.
+    The person's own face at rest is learnt on the way (`NeutralFace`), eyelids and gaze are measured apart
+    (`EyelidReader`, `GazeReader`).
     """
 
     def __init__(self, model: BodyModel) -> None:
         self._model = model
-        self._basis = face_basis(model)
-        self._columns = self._basis.columns.reshape(-1, len(ACTIONS))
-        self._normal = _NormalEquations(self._basis)
+        self._face = body_face(model)
+        actions = load_face_actions()
+        self._usual = self._face.rest + actions.mean
+        self._columns = actions.columns
+        self._equations = _Equations(actions)
         self.reset()
 
     def reset(self) -> None:
         """Forget the person."""
-        self._neutral = NeutralFace(len(self._basis.rest))
+        self._neutral = NeutralFace(len(self._usual))
         self._eyelids = EyelidReader()
         self._gaze_reader = GazeReader()
         self._gaze = Gaze(0.0, 0.0)
-        self._plain = np.zeros(len(ACTIONS))
-        self._actions = np.zeros(len(ACTIONS))
+        self._plain = np.zeros(_COUNT)
+        self._actions = np.zeros(_COUNT)
 
     def solve(
         self,
@@ -117,15 +122,16 @@ class FaceSolver:
             irises_px: The irises in the same way; None where they are not known.
         """
         middle = face_px[:, :2].mean(axis=0, dtype=np.float64)
-        points = _without_perspective(face_px.astype(np.float64), middle, camera)
+        points = without_perspective(face_px.astype(np.float64), middle, camera)
         self._learn_neutral(points)
-        rest = self._basis.rest + self._neutral.offset
-        placement = self._fit(points, rest, self._actions, passes=_PASSES)
-        moved = placement.to_head(points)
+        rest = self._usual + self._neutral.offset
+        doubt = 1 - self._neutral.belief
+        for _ in range(_PASSES):
+            placement, moved = self._fit(points, rest, self._actions, doubt)
         residual = np.linalg.norm(moved - rest - self._motion(self._actions), axis=1)
         lids = self._eyelids.read(moved)
         if irises_px is not None:
-            irises = _without_perspective(irises_px.astype(np.float64), middle, camera)
+            irises = without_perspective(irises_px.astype(np.float64), middle, camera)
             blinks = lids["eyeBlinkRight"], lids["eyeBlinkLeft"]
             self._gaze = self._gaze_reader.read(
                 points, irises, placement.rotation, placement.scale, blinks
@@ -139,80 +145,76 @@ class FaceSolver:
             eye_pose=read_only(self._gaze.eye_pose()),
             blendshapes=read_only(blendshapes),
             expression=read_only(expression_from_blendshapes(self._model, blendshapes)),
-            residual_mm=float(self._basis.weight @ residual),
+            residual_mm=float(self._face.weight @ residual),
         )
 
     def _learn_neutral(self, points: NDArray[np.float64]) -> None:
-        placement = self._fit(points, self._basis.rest, self._plain, passes=1)
-        difference = placement.to_head(points) - self._basis.rest
-        self._neutral.learn(difference, self._motion(self._plain))
+        """Take the face for a stranger's, and learn what no action explains."""
+        _, moved = self._fit(points, self._usual, self._plain, doubt=1.0)
+        expressed = self._columns[:, : len(ACTIONS)] @ self._plain[: len(ACTIONS)]
+        self._neutral.learn(moved - self._usual, expressed.reshape(-1, 3))
 
     def _fit(
         self,
         points: NDArray[np.float64],
         rest: NDArray[np.float64],
         actions: NDArray[np.float64],
-        *,
-        passes: int,
-    ) -> _Placement:
-        """Find the head's place, and update its actions in place."""
-        for _ in range(passes):
-            placement = _place(rest + self._motion(actions), points, self._basis.steadiness)
-            wanted = placement.to_head(points) - rest - self._bend(actions)
-            self._normal.solve(wanted, placement.rotation, actions)
-        return placement
+        doubt: float,
+    ) -> tuple[HeadPlace, NDArray[np.float64]]:
+        """Place the head and update the actions; return the place and the points (468, 3) in the head's frame."""
+        placement = place_head(rest + self._motion(actions), points, self._face.steadiness)
+        moved = placement.to_head(points)
+        facing = -float(placement.rotation[2, 2])
+        self._equations.solve((moved - rest).ravel(), facing, doubt, actions)
+        return placement, moved
 
     def _motion(self, actions: NDArray[np.float64]) -> NDArray[np.float64]:
-        return (self._columns @ actions).reshape(-1, 3) + self._bend(actions)
-
-    def _bend(self, actions: NDArray[np.float64]) -> NDArray[np.float64]:
-        return self._basis.jaw_bend * actions[_JAW] ** 2
+        return (self._columns @ actions).reshape(-1, 3)
 
     def _blendshapes(self, lids: dict[str, float]) -> NDArray[np.float64]:
-        values = dict(zip(ACTIONS, self._actions.tolist(), strict=True))
+        values = dict(zip(ACTIONS, self._actions.tolist(), strict=False))
         values |= lids | self._gaze.actions()
         return np.array([values.get(name, 0.0) for name in ARKIT_NAMES])
 
 
-class _NormalEquations:
-    """The least-squares problem of the actions for any rotation of the head, prepared once."""
+class _Equations:
+    """The normal equations of the actions, for people who are known and for strangers."""
 
-    def __init__(self, basis: FaceBasis) -> None:
-        self._basis = basis
-        count = len(ACTIONS)
-        # the weights of x, y and z turn with the head; with the products of all pairs of axes, a turn is a sum of nine
-        products = np.einsum(
-            "n,nai,nbj->abij", basis.weight, basis.columns, basis.columns, optimize=True
+    def __init__(self, actions: FaceActions) -> None:
+        self._pull, self._stranger_pull = actions.pull, actions.stranger_pull
+        self._matrix, self._stranger_matrix = (
+            0.5 * (product + product.T)
+            for product in (pull @ actions.columns for pull in (self._pull, self._stranger_pull))
         )
-        power = np.einsum("aaii->i", products)
-        self._products = products.reshape(9, -1)
-        self._penalty = np.eye(count) * _RIDGE
-        for column, partner in enumerate(basis.partners):
-            if partner != column:
-                cost = min(_ASYMMETRY_PART * power[[column, partner]].mean(), _ASYMMETRY_COST)
-                self._penalty[column, column] += cost
-                self._penalty[column, partner] -= cost
-        self._flat = basis.columns.reshape(-1, count)
+        self._penalty = np.eye(_COUNT) * _RIDGE
+        names = (*ACTIONS, *LIDS)
+        for column, name in enumerate(names):
+            partner = ARKIT_NAMES[ARKIT_MIRROR[ARKIT_INDEX[name]]]
+            if partner != name and name not in _SIDEWAYS:
+                self._penalty[column, column] += _ASYMMETRY
+                self._penalty[column, names.index(partner)] -= _ASYMMETRY
+        self._costs = np.array([*COSTS.values(), *(_LID_COST for _ in LIDS)])
 
     def solve(
         self,
-        wanted: NDArray[np.float64],
-        rotation: NDArray[np.float64],
+        moved: NDArray[np.float64],
+        facing: float,
+        doubt: float,
         actions: NDArray[np.float64],
     ) -> None:
         """Move the actions to the minimum of squared error and price.
 
         Args:
-            wanted: Movement (468, 3) to explain, head frame, mm.
-            rotation: Head to picture: what is depth depends on it.
+            moved: Movement (1404,) to explain, head frame, mm.
+            facing: Cosine between the way the face points and the way to the camera.
+            doubt: How little the person's face at rest is known, 0 to 1.
             actions: Coefficients in [0, 1]; start and result.
         """
-        metric = rotation.T @ (_AXIS_WEIGHTS[:, None] * rotation)
-        matrix = (metric.reshape(9) @ self._products).reshape(self._penalty.shape)
-        pull = (self._basis.weight[:, None] * (wanted @ metric)).reshape(-1) @ self._flat
-        doubt = 1 / max(-rotation[2, 2], _LEAST_FRONT) ** 2
-        matrix += doubt * self._penalty
-        pull -= doubt * self._basis.costs
+        pull = (1 - doubt) * (self._pull @ moved) + doubt * (self._stranger_pull @ moved)
+        matrix = (1 - doubt) * self._matrix + doubt * self._stranger_matrix
+        dear = 1 / max(facing, _LEAST_FRONT) ** 2
+        matrix += dear * self._penalty
+        pull -= dear * self._costs
         _solve_in_box(matrix, pull, actions, _JAW, _CLOSE, _SWEEPS)
 
 
@@ -240,9 +242,9 @@ def _solve_in_box(
             break
 
 
-def _place(
+def place_head(
     head: NDArray[np.float64], picture: NDArray[np.float64], weight: NDArray[np.float64]
-) -> _Placement:
+) -> HeadPlace:
     """Return the similarity that takes head points (n, 3) nearest to picture points (Umeyama, 1991)."""
     head_middle, picture_middle, spread, covariance = _moments(head, picture, weight)
     rotation, is_proper = _polar(covariance)
@@ -250,7 +252,7 @@ def _place(
         u, _, vt = np.linalg.svd(covariance)
         rotation = (u * (1.0, 1.0, np.sign(np.linalg.det(u @ vt)))) @ vt
     scale = max(float((rotation * covariance).sum()) / max(spread, 1e-9), 1e-9)
-    return _Placement(scale, rotation, picture_middle - scale * rotation @ head_middle)
+    return HeadPlace(scale, rotation, picture_middle - scale * rotation @ head_middle)
 
 
 @numba.njit(cache=True, error_model="numpy")
@@ -310,7 +312,7 @@ def _moments(
     return middles[0], middles[1], spread, covariance
 
 
-def _without_perspective(
+def without_perspective(
     points: NDArray[np.float64], middle: NDArray[np.float64], camera: Camera
 ) -> NDArray[np.float64]:
     """Return the face mesh as from far away: what is near the camera is drawn too large, by its depth in pixels / f."""

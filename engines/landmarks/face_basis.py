@@ -1,5 +1,6 @@
-"""How the 468 points of the face mesh move with each face action, on the open body."""
+"""The face mesh on the open body: its points at rest, what they are worth, and how face actions move the body there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,28 +12,12 @@ from engines.body.model import BodyModel
 from engines.body.rotations import matrix_from_axis_angle
 from engines.body.skeleton import JAW
 from engines.errors import ModelError
+from engines.landmarks.face_actions import ACTIONS
 
 JAW_OPEN_RAD: Final = 0.36
 """Jaw rotation that is nearest to the open body's jawOpen."""
 JAW_SIDE_RAD: Final = 0.08
 """Jaw rotation that is nearest to the open body's jawLeft and jawRight."""
-
-COSTS: Final[dict[str, float]] = {
-    "jawOpen": 0.02, "jawLeft": 0.5, "jawRight": 0.5,
-    "mouthSmileLeft": 0.1, "mouthSmileRight": 0.1, "mouthFrownLeft": 0.4, "mouthFrownRight": 0.4,
-    "mouthPucker": 0.2, "mouthFunnel": 0.2, "mouthLeft": 0.4, "mouthRight": 0.4, "mouthClose": 0.2,
-    "mouthRollLower": 0.3, "mouthRollUpper": 0.3, "mouthShrugLower": 0.3, "mouthShrugUpper": 0.3,
-    "mouthUpperUpLeft": 0.3, "mouthUpperUpRight": 0.3, "mouthLowerDownLeft": 0.1, "mouthLowerDownRight": 0.1,
-    "mouthStretchLeft": 0.5, "mouthStretchRight": 0.5,
-    "browDownLeft": 0.05, "browDownRight": 0.05, "browInnerUp": 0.05, "browOuterUpLeft": 0.05,
-    "browOuterUpRight": 0.05, "cheekSquintLeft": 0.4, "cheekSquintRight": 0.4,
-    "noseSneerLeft": 0.15, "noseSneerRight": 0.15,
-}  # fmt: skip
-"""Price of a full action in mm2 of mean squared error. Many actions look alike on the mesh: a smile with teeth is also
-a stretch of the mouth. The dearer of two is taken only where it explains what the cheaper cannot."""
-
-ACTIONS: Final = tuple(COSTS)
-"""Actions found by least squares, in the order of the columns."""
 
 _MM: Final = 1e3
 _LIDS: Final = (
@@ -51,26 +36,24 @@ _STEADY_MM: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FaceBasis:
-    """The face mesh on the open body: at rest, and how each action moves it. Lengths in millimetres, rest frame."""
+class BodyFace:
+    """The face mesh on the open body. Lengths in millimetres, rest frame."""
 
+    model: BodyModel
+    """The body."""
     rest: NDArray[np.float64]
     """Points (468, 3) at rest, about their steady middle; x to the person's left, y up, z forward."""
-    columns: NDArray[np.float64]
-    """Movement (468, 3, actions) at coefficient 1; the jaw's for a small angle."""
-    jaw_bend: NDArray[np.float64]
-    """Second-order movement (468, 3) of the open jaw: angle squared in units of `JAW_OPEN_RAD` squared."""
     weight: NDArray[np.float64]
     """Weight (468,) of each point for the actions; the sum is 1."""
     steadiness: NDArray[np.float64]
     """Weight (468,) of each point for the place of the head; the sum is 1."""
-    costs: NDArray[np.float64]
-    """Price (actions,) of each action, mm2."""
-    partners: NDArray[np.int64]
-    """Column (actions,) of the same action on the other side; a central one's is its own."""
+
+    def directions(self, names: Sequence[str]) -> NDArray[np.float64]:
+        """Return how face actions move the body at the points, (468, 3, actions)."""
+        return _directions(self.model, names)
 
 
-def face_basis(model: BodyModel) -> FaceBasis:
+def body_face(model: BodyModel) -> BodyFace:
     """Return the face mesh of a body.
 
     Raises:
@@ -80,25 +63,15 @@ def face_basis(model: BodyModel) -> FaceBasis:
         raise ModelError(
             f"{model.name}: has no face mesh points; the face solver needs the open body"
         )
-    rest = _on_mesh(model, model.v_template)
-    columns, bend = _columns(model, rest)
+    rest = _on_mesh(model, model.v_template) * _MM
     facing = _facing(model)
     weight = facing**2
     weight[list(_LIDS)] = 0.0
     weight[list(_LIPS)] = _LIP_WEIGHT * np.maximum(weight[list(_LIPS)], _LEAST_LIP_WEIGHT)
-    motion = np.sqrt((columns**2).sum(axis=(1, 2)))
+    motion = np.sqrt((_directions(model, ACTIONS) ** 2).sum(axis=(1, 2)))
     steadiness = facing / (1 + (motion / _STEADY_MM) ** 2)
     steadiness /= steadiness.sum()
-    partners = [ACTIONS.index(_other_side(name)) for name in ACTIONS]
-    return FaceBasis(
-        rest=rest * _MM - steadiness @ (rest * _MM),
-        columns=columns,
-        jaw_bend=bend,
-        weight=weight / weight.sum(),
-        steadiness=steadiness,
-        costs=np.array([COSTS[name] for name in ACTIONS]),
-        partners=np.array(partners),
-    )
+    return BodyFace(model, rest - steadiness @ rest, weight / weight.sum(), steadiness)
 
 
 def _on_mesh(model: BodyModel, values: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -108,26 +81,28 @@ def _on_mesh(model: BodyModel, values: NDArray[np.floating]) -> NDArray[np.float
     return np.einsum("nk,nk...->n...", model.extras.face_mesh_barycentric, corners)
 
 
-def _columns(
-    model: BodyModel, rest: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the movement (468, 3, actions) of each action and the bend (468, 3) of the open jaw, mm."""
+def _directions(model: BodyModel, names: Sequence[str]) -> NDArray[np.float64]:
+    """Return the movement (468, 3, actions) of each action, mm; of the jaw's, what its joint does for a small angle."""
     assert model.extras is not None
-    actions = model.extras.arkit_dirs[:, :, [ARKIT_INDEX[name] for name in ACTIONS]]
-    columns = _on_mesh(model, actions) * _MM
+    actions = model.extras.arkit_dirs[:, :, [ARKIT_INDEX[name] for name in names]]
+    directions = _on_mesh(model, actions) * _MM
     weight = np.where(model.weight_joints == JAW, model.weights, 0).sum(axis=1)
     jaw_weight = _on_mesh(model, weight)[:, None]
-    arm = (rest - model.joint_template[JAW]) * _MM
+    arm = (_on_mesh(model, model.v_template) - model.joint_template[JAW]) * _MM
 
     def turned(x: float, y: float) -> NDArray[np.float64]:
         rotation = matrix_from_axis_angle(np.array((x, y, 0.0)))
         return jaw_weight * (arm @ rotation.T - arm)
 
-    up, down = turned(JAW_OPEN_RAD, 0), turned(-JAW_OPEN_RAD, 0)
-    columns[:, :, ACTIONS.index("jawOpen")] = (up - down) / 2
-    columns[:, :, ACTIONS.index("jawLeft")] = turned(0, JAW_SIDE_RAD)
-    columns[:, :, ACTIONS.index("jawRight")] = turned(0, -JAW_SIDE_RAD)
-    return columns, (up + down) / 2
+    jaw = {
+        "jawOpen": (turned(JAW_OPEN_RAD, 0) - turned(-JAW_OPEN_RAD, 0)) / 2,
+        "jawLeft": turned(0, JAW_SIDE_RAD),
+        "jawRight": turned(0, -JAW_SIDE_RAD),
+    }
+    for column, name in enumerate(names):
+        if name in jaw:
+            directions[:, :, column] = jaw[name]
+    return directions
 
 
 def _facing(model: BodyModel) -> NDArray[np.float64]:
@@ -136,10 +111,3 @@ def _facing(model: BodyModel) -> NDArray[np.float64]:
     corners = model.v_template[model.faces[model.extras.face_mesh_faces]].astype(np.float64)
     normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     return np.clip(normals[:, 2] / np.linalg.norm(normals, axis=1), 0.05, 1.0)
-
-
-def _other_side(name: str) -> str:
-    for side, other in (("Left", "Right"), ("Right", "Left")):
-        if name.endswith(side) and not name.startswith(("jaw", "mouthLeft", "mouthRight")):
-            return name.removesuffix(side) + other
-    return name

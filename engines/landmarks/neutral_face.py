@@ -12,7 +12,7 @@ _FORGET_FRAMES: Final = 3000
 """Pictures count for about this long: light and glasses change."""
 _BELIEF_FRAMES: Final = 2.0
 """So many calm pictures count as much as the usual face."""
-_CALM_MM, _LIVELY_MM = 2.0, 3.5
+_CALM_MM, _LIVELY_MM = 1.0, 2.5
 """Faces that move the mesh by less than the first are at rest, by more than the second are not."""
 _PATIENCE_FRAMES: Final = 900
 """After about this long, the calmest face seen is taken to be at rest, however lively it looks."""
@@ -34,14 +34,18 @@ class NeutralFace:
         self._frames = 0
 
     @property
+    def belief(self) -> float:
+        """How well the face at rest is known, 0 to 1."""
+        return self._count / (self._count + _BELIEF_FRAMES)
+
+    @property
     def offset(self) -> NDArray[np.float64]:
         """Movement (points, 3) from the model's face to the person's, both at rest, mm."""
         if self._frames == 0:
             return self._difference
         explained = min(max((self._calmest_mm - _CALM_MM) / (_LIVELY_MM - _CALM_MM), 0.0), 1.0)
         explained *= math.exp(-self._frames / _PATIENCE_FRAMES)
-        belief = self._count / (self._count + _BELIEF_FRAMES)
-        return belief * (self._difference - explained * self._motion)
+        return self.belief * (self._difference - explained * self._motion)
 
     def learn(self, difference: NDArray[np.float64], motion: NDArray[np.float64]) -> None:
         """Take in one picture.

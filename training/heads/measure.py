@@ -19,7 +19,7 @@ from training.heads.pictures import Face, HeadPicture, HeadPictures
 from training.kit import Kit
 from training.splits import Split
 
-_AT_REST: Final = (
+AT_REST: Final = (
     (0, 0, 0), (4, 6, 0), (-4, -6, 2), (2, -10, -2), (0, 8, 0), (0, 0, 0),
 )  # fmt: skip
 """Turns of the head in the first pictures of each person."""
@@ -88,14 +88,14 @@ class Measurer:
     def measure(self, person: int) -> Seen:
         """Return the answers for one person."""
         shown = [
-            *(Face(turn=turn) for turn in (*_AT_REST, *TURNS)),
+            *(Face(turn=turn) for turn in (*AT_REST, *TURNS)),
             *(Face(jaw=jaw) for jaw in JAWS),
             *(Face(gaze=gaze) for gaze in GAZES),
             *(Face(actions=dict.fromkeys(names, 1.0)) for names in SINGLE),
         ]
         pictures = iter(self._pictures.make(person, shown))
         solver = FaceSolver(self._model)
-        for picture in islice(pictures, len(_AT_REST)):
+        for picture in islice(pictures, len(AT_REST)):
             for _ in range(_LOOKS_AT_REST):
                 self._fit(solver, picture)
 

@@ -1,10 +1,13 @@
-"""Face meshes of the open body as a camera and MediaPipe would see them, with exact truth."""
+"""Face meshes of the usual person as a camera and MediaPipe would see them, with exact truth."""
+
+from functools import cache
 
 import numpy as np
 
 from engines.body.face import ARKIT_INDEX
 from engines.body.rotations import matrix_from_axis_angle
 from engines.body.skeleton import JAW
+from engines.landmarks.face_actions import ACTIONS, load_face_actions
 from engines.types import Camera
 
 CAMERA = Camera.guess(1280, 720)
@@ -28,7 +31,7 @@ def face_mesh(
 
     Args:
         body: The open body.
-        actions: Name -> coefficient.
+        actions: Name -> coefficient; those of the eyes move the body, all others the mesh as the detector shows them.
         jaw_pose: Axis-angle of the jaw.
         turn: Axis-angle, camera frame, away from looking straight at the camera.
         pixel: Where the middle of the face is seen.
@@ -38,17 +41,28 @@ def face_mesh(
         rng: Of the noise.
     """
     vertices = body.v_template.astype(np.float64)
+    shown = _shown()
+    moved = shown.mean.copy()
     for name, coefficient in (actions or {}).items():
+        if name in ACTIONS:
+            moved += coefficient * shown.columns[:, ACTIONS.index(name)].reshape(-1, 3)
+            continue
         vertices = vertices + coefficient * body.extras.arkit_dirs[:, :, ARKIT_INDEX[name]]
     weight = np.where(body.weight_joints == JAW, body.weights, 0).sum(axis=1)[:, None]
     arm = vertices - body.joint_template[JAW]
     vertices = vertices + weight * (arm @ matrix_from_axis_angle(np.array(jaw_pose)).T - arm)
     corners = vertices[body.faces[body.extras.face_mesh_faces]]
     points = np.einsum("nk,nkd->nd", body.extras.face_mesh_barycentric, corners) + identity
+    points = points + 1e-3 * moved
     if noise_m:
         points = points + rng.normal(0, noise_m, points.shape)
     rotation = matrix_from_axis_angle(np.array(turn)) @ TOWARDS_CAMERA
     return _seen((points - points.mean(axis=0)) @ rotation.T, np.array(pixel), distance_m)
+
+
+@cache
+def _shown():
+    return load_face_actions()
 
 
 def _seen(points, pixel, distance_m):

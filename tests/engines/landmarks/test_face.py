@@ -1,17 +1,21 @@
-"""The face solver against faces of the open body whose actions are known."""
+"""The face solver against faces whose actions are known: exact ones as the detector shows them, and rendered ones."""
+
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from engines.body.face import ARKIT_INDEX, ARKIT_NAMES
+from engines.body.face import ARKIT_INDEX, ARKIT_MIRROR, ARKIT_NAMES
 from engines.body.rotations import matrix_from_axis_angle
 from engines.errors import ModelError
 from engines.landmarks.face import UNOBSERVED, FaceSolver
-from engines.landmarks.face_basis import ACTIONS, JAW_OPEN_RAD
+from engines.landmarks.face_actions import ACTIONS
+from engines.landmarks.face_basis import JAW_OPEN_RAD, JAW_SIDE_RAD
 from engines.landmarks.gaze import Gaze
 from engines.types import Camera
 from tests.engines.landmarks.face_meshes import CAMERA, TOWARDS_CAMERA, face_mesh
 
+RENDERED = Path(__file__).parents[2] / "golden" / "rendered_faces.npz"
 SMILE = {"mouthSmileLeft": 0.8, "mouthSmileRight": 0.8}
 
 
@@ -54,17 +58,34 @@ def test_face_at_rest_does_nothing(solver, open_body):
     assert fit.residual_mm < 0.1
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in ACTIONS if not name.startswith("jaw") and name != "mouthClose"]
-)
-def test_one_action_is_that_action(solver, open_body, name):
-    acquaint(solver, open_body)
-    mesh = face_mesh(open_body, {name: 0.8})
+def alone(solver, body, name):
+    """Return the answers to an action alone, of both sides where it has two: its own, and the strongest other."""
+    acquaint(solver, body, 60)
+    is_sideways = name.startswith(("jaw", "mouthLeft", "mouthRight"))
+    partner = name if is_sideways else ARKIT_NAMES[ARKIT_MIRROR[ARKIT_INDEX[name]]]
+    mesh = face_mesh(body, {name: 1.0, partner: 1.0})
     for _ in range(2):
         values = named(solver.solve(mesh, CAMERA))
-    found = values.pop(name)
-    assert found > 0.3
-    assert max(values.values()) < 0.5 * found
+    found = min(values.pop(key) for key in {name, partner})
+    return found, max(values.values())
+
+
+@pytest.mark.parametrize("name", [name for name in ACTIONS if name != "mouthClose"])
+def test_no_action_is_taken_for_another(solver, open_body, name):
+    assert alone(solver, open_body, name)[1] < 0.25
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "jawOpen", "jawLeft", "mouthSmileLeft", "mouthFrownRight", "mouthPucker", "mouthFunnel", "mouthLeft",
+        "mouthRight", "mouthRollUpper", "mouthStretchLeft", "browDownRight", "browInnerUp",
+    ],
+)  # fmt: skip
+def test_what_the_detector_shows_well_is_found(solver, open_body, name):
+    found, other = alone(solver, open_body, name)
+    assert found > 0.25
+    assert other < found / 3
 
 
 def test_smile_is_a_smile_and_nothing_else(solver, open_body):
@@ -87,18 +108,19 @@ def test_open_jaw_is_an_angle_and_a_coefficient(solver, open_body, angle_rad):
     acquaint(solver, open_body)
     for _ in range(2):
         fit = solver.solve(face_mesh(open_body, jaw_pose=(angle_rad, 0, 0)), CAMERA)
-    assert fit.jaw_pose[0] == pytest.approx(angle_rad, abs=0.03)
+    assert fit.jaw_pose[0] == pytest.approx(angle_rad, abs=0.05)
     assert np.abs(fit.jaw_pose[1:]).max() < 0.01
     jaw_open = fit.blendshapes[ARKIT_INDEX["jawOpen"]]
-    assert jaw_open == pytest.approx(angle_rad / JAW_OPEN_RAD, abs=0.1)
+    assert jaw_open == pytest.approx(angle_rad / JAW_OPEN_RAD, abs=0.15)
     assert fit.blendshapes[ARKIT_INDEX["mouthClose"]] < 0.1
 
 
 def test_jaw_to_the_left(solver, open_body):
-    acquaint(solver, open_body)
-    fit = solver.solve(face_mesh(open_body, jaw_pose=(0, 0.08, 0)), CAMERA)
-    assert fit.jaw_pose[1] == pytest.approx(0.08, abs=0.02)
-    assert fit.blendshapes[ARKIT_INDEX["jawLeft"]] > 0.7
+    acquaint(solver, open_body, 60)
+    fit = solver.solve(face_mesh(open_body, {"jawLeft": 1.0}), CAMERA)
+    coefficient = fit.blendshapes[ARKIT_INDEX["jawLeft"]]
+    assert coefficient > 0.25
+    assert fit.jaw_pose[1] == pytest.approx(coefficient * JAW_SIDE_RAD)
     assert fit.blendshapes[ARKIT_INDEX["jawRight"]] < 0.05
 
 
@@ -182,7 +204,7 @@ def test_noise_stays_small(solver, open_body):
     acquaint(solver, open_body, 30, noise_m=3e-4, rng=rng)
     mesh = [face_mesh(open_body, SMILE, noise_m=3e-4, rng=rng) for _ in range(10)]
     smiles = [solver.solve(m, CAMERA).blendshapes[ARKIT_INDEX["mouthSmileLeft"]] for m in mesh]
-    assert np.std(smiles) < 0.03
+    assert np.std(smiles) < 0.05
 
 
 def test_results_are_in_bounds_and_read_only(solver, open_body):
@@ -195,6 +217,48 @@ def test_results_are_in_bounds_and_read_only(solver, open_body):
         for array in (fit.head_rotation, fit.jaw_pose, fit.blendshapes, fit.expression):
             assert array.dtype == np.float32
             assert not array.flags.writeable
+
+
+@pytest.fixture(scope="module")
+def rendered():
+    """One person as the detector saw them: at rest, turned aside, and one action at a time."""
+    with np.load(RENDERED, allow_pickle=False) as archive:
+        return {name: archive[name] for name in archive.files}
+
+
+def solve_rendered(solver, faces, row):
+    """Show the face at rest, then one row twice; return the answers without those of the eyelids' own reader."""
+    focal = float(faces["focal_px"][row])
+    camera = Camera(320, 320, focal, focal, 160.0, 160.0)
+    for rest in np.flatnonzero(faces["at_rest"]):
+        for _ in range(10):
+            solver.solve(faces["mesh"][rest], camera)
+    for _ in range(2):
+        fit = solver.solve(faces["mesh"][row], camera)
+    return {name: value for name, value in named(fit).items() if not name.startswith("eye")}
+
+
+def test_rendered_actions_are_called_by_their_names(solver, rendered):
+    shown = np.flatnonzero(rendered["actions"].sum(axis=1) > 0)
+    assert len(shown) == 10
+    for row in shown:
+        solver.reset()
+        own = {name for name in ARKIT_NAMES if rendered["actions"][row, ARKIT_INDEX[name]]}
+        values = solve_rendered(solver, rendered, row)
+        others = max(value for name, value in values.items() if name not in own)
+        if "eyeBlinkLeft" in own:
+            assert others < 0.15
+        else:
+            assert max(values, key=values.__getitem__) in own
+            assert others < 0.5 * max(values[name] for name in own)
+
+
+def test_rendered_head_that_turns_does_nothing_else(solver, rendered):
+    turned = np.flatnonzero((rendered["actions"].sum(axis=1) == 0) & ~rendered["at_rest"])
+    assert len(turned) == 2
+    for row in turned:
+        solver.reset()
+        assert max(solve_rendered(solver, rendered, row).values()) < 0.1
 
 
 def test_every_action_is_solved_measured_or_listed_as_unobserved():
