@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--solver", choices=("least_squares", "lifter", "analytic"), default="least_squares"
     )
-    parser.add_argument("--hands", choices=("least_squares", "lifter"), default="least_squares")
+    parser.add_argument("--hands", choices=("lifter", "least_squares"), default="lifter")
     options = parser.parse_args(arguments)
     try:
         body = load_body(model_path("open_body"))

@@ -6,6 +6,7 @@ picture; any hand is mirrored and turned to be one. It is asked once a frame for
 
 from typing import Final, NamedTuple
 
+import numba
 import numpy as np
 from jaxtyping import Float64
 from numpy.typing import NDArray
@@ -23,8 +24,7 @@ MODEL: Final = "hand_lifter"
 NUMBERS: Final = 2 * 63 + 2
 """Numbers that the network reads."""
 
-_KNUCKLES: Final = [5, 9, 13]
-_MIRROR: Final = np.array((-1.0, 1.0, 1.0))
+_KNUCKLES: Final = (5, 9, 13)
 _WORLD_M: Final = 0.08
 _LEAST_SPREAD: Final = 1e-4
 _USUAL_PX: Final = 60.0
@@ -39,13 +39,17 @@ class LiftedHand(NamedTuple):
     """Standard deviation of each rotation about each axis, radians, as far as the network can tell."""
 
 
-class HandLandmarks(NamedTuple):
-    """One seen hand."""
+class SeenHand(NamedTuple):
+    """One hand as a camera that looks straight at it sees it."""
 
-    points_px: NDArray[np.floating]
-    """x, y, z in pixels (21, 3)."""
-    world: NDArray[np.floating] | None
-    """Metric landmarks (21, 3), where the detector gives them."""
+    points: Float64[np.ndarray, "21 3"]
+    """Landmarks about the wrist, in units of the hand's distance."""
+    to_camera: Float64[np.ndarray, "3 3"]
+    """Rotation from there to the camera frame."""
+    size_px: float
+    """Size in the picture."""
+    world: Float64[np.ndarray, "21 3"]
+    """Metric landmarks, zero where the detector gives none."""
 
 
 class Upright(NamedTuple):
@@ -74,23 +78,17 @@ class HandLifter:
         self._session = REFERENCE.open(model_path(MODEL), threads=1)
         self._session.run({"numbers": self._input})
 
-    def lift(self, hand: HandLandmarks, side: Side, camera: Camera) -> LiftedHand | None:
+    def lift(self, hand: SeenHand, side: Side) -> LiftedHand | None:
         """Return the hand that landmarks suggest; None where they make no sense."""
         if self._session is None:
             raise StageError("the hand lifter is not open; call open() first")
-        points, to_camera = as_seen(hand.points_px, camera)
-        mirror = _MIRROR if side == "right" else np.ones(3)
-        world = np.zeros((21, 3)) if hand.world is None else hand.world
-        size_px = float(np.ptp(hand.points_px[:, :2], axis=0).max())
-        upright = make_upright((points * mirror)[None], (world * mirror)[None], np.array([size_px]))
-        if not np.isfinite(upright.numbers).all():
+        numbers, turn, is_right = np.empty(NUMBERS), np.zeros((3, 3)), side == "right"
+        _write_upright(hand.points, hand.world, hand.size_px, is_right, numbers, turn)
+        if not np.isfinite(numbers).all():
             return None
-        self._input[:] = upright.numbers
+        self._input[0] = numbers
         outputs = self._session.run({"numbers": self._input})
-        rotations = outputs["rotations"][0].astype(np.float64)
-        rotations[0] = upright.turns[0].T @ rotations[0]
-        rotations = mirror[:, None] * rotations * mirror
-        rotations[0] = to_camera @ rotations[0]
+        rotations = _in_camera(outputs["rotations"][0], turn, hand.to_camera, is_right)
         return LiftedHand(rotations, outputs["sigmas"][0].astype(np.float64))
 
     def close(self) -> None:
@@ -100,22 +98,21 @@ class HandLifter:
             self._session = None
 
 
-def as_seen(
-    points_px: NDArray[np.floating], camera: Camera
-) -> tuple[Float64[np.ndarray, "21 3"], Float64[np.ndarray, "3 3"]]:
-    """Return a hand as a camera that looks straight at it sees it, and the rotation from there to the camera frame.
+def see_hand(
+    points_px: NDArray[np.floating], world: NDArray[np.floating] | None, camera: Camera
+) -> SeenHand:
+    """Return a hand as a camera that looks straight at it sees it.
 
     Args:
         points_px: x, y, z in pixels (21, 3).
+        world: Metric landmarks (21, 3), where the detector gives them.
         camera: What it was seen with.
-
-    Returns:
-        Landmarks about the wrist, in units of the hand's distance; and the rotation.
     """
     points = points_px.astype(np.float64)
     rays = rays_of_pixels(np.ascontiguousarray(points[:, :2]), camera)
-    seen = np.column_stack([rays - rays[0], (points[:, 2] - points[0, 2]) / camera.fx])
-    return seen, turn_to_ray(rays.mean(axis=0))
+    seen, middle, size_px = _about_wrist(points, rays, camera.fx)
+    metric = np.zeros((21, 3)) if world is None else world.astype(np.float64)
+    return SeenHand(seen, turn_to_ray(middle), size_px, metric)
 
 
 def make_upright(
@@ -130,23 +127,96 @@ def make_upright(
         world: Metric landmarks about any point; zero where unknown.
         size_px: How large the hands are in the picture.
     """
-    way = points[:, _KNUCKLES, :2].mean(axis=1) - points[:, 0, :2]
-    angle = np.arctan2(way[:, 0], -way[:, 1])
-    turns = np.zeros((len(points), 3, 3))
-    turns[:, 0, 0] = turns[:, 1, 1] = np.cos(angle)
-    turns[:, 0, 1] = np.sin(angle)
-    turns[:, 1, 0] = -np.sin(angle)
-    turns[:, 2, 2] = 1
-    seen = points @ turns.transpose(0, 2, 1)
-    about = seen - seen.mean(axis=1, keepdims=True)
-    spread = np.sqrt((about[..., :2] ** 2).sum(axis=2).mean(axis=1))
-    seen = seen / np.maximum(spread, _LEAST_SPREAD)[:, None, None]
-    metric = (world - world[:, :1]) @ turns.transpose(0, 2, 1) / _WORLD_M
-    known = np.abs(world).max(axis=(1, 2)) > 0
-    numbers = [
-        seen.reshape(len(points), -1),
-        metric.reshape(len(points), -1),
-        np.log(np.maximum(size_px, 1.0) / _USUAL_PX)[:, None],
-        known[:, None].astype(float),
-    ]
-    return Upright(np.concatenate(numbers, axis=1), turns)
+    numbers, turns = np.empty((len(points), NUMBERS)), np.zeros((len(points), 3, 3))
+    for row in range(len(points)):
+        _write_upright(points[row], world[row], size_px[row], False, numbers[row], turns[row])
+    return Upright(numbers, turns)
+
+
+@numba.njit(cache=True)
+def _about_wrist(
+    points_px: NDArray[np.float64], rays: NDArray[np.float64], focal: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+    """Return landmarks about the first one, the mean ray, and the size in the picture."""
+    seen, middle, size_px = np.empty((len(rays), 3)), np.zeros(2), 0.0
+    for a in range(2):
+        low = high = points_px[0, a]
+        for k in range(len(rays)):
+            seen[k, a] = rays[k, a] - rays[0, a]
+            middle[a] += rays[k, a] / len(rays)
+            low, high = min(low, points_px[k, a]), max(high, points_px[k, a])
+        size_px = max(size_px, high - low)
+    for k in range(len(rays)):
+        seen[k, 2] = (points_px[k, 2] - points_px[0, 2]) / focal
+    return seen, middle, size_px
+
+
+@numba.njit(cache=True)
+def _write_upright(
+    points: NDArray[np.float64],
+    world: NDArray[np.float64],
+    size_px: float,
+    is_right: bool,
+    numbers: NDArray[np.float64],
+    turn: NDArray[np.float64],
+) -> None:
+    """Write one hand's numbers and its rotation; a right hand is mirrored."""
+    x, y, side = 0.0, 0.0, -1.0 if is_right else 1.0
+    for knuckle in _KNUCKLES:
+        x += side * (points[knuckle, 0] - points[0, 0])
+        y += points[knuckle, 1] - points[0, 1]
+    angle = np.arctan2(x, -y)
+    c, s = np.cos(angle), np.sin(angle)
+    turn[0, 0] = turn[1, 1] = c
+    turn[0, 1], turn[1, 0], turn[2, 2] = s, -s, 1.0
+    middle, known = np.zeros(2), False
+    for k in range(21):
+        for a in range(2):
+            middle[a] += points[k, a] / 21
+        for a in range(3):
+            known |= world[k, a] != 0
+    spread = 0.0
+    for k in range(21):
+        for a in range(2):
+            spread += (points[k, a] - middle[a]) ** 2 / 21
+    spread = max(np.sqrt(spread), _LEAST_SPREAD)
+    for k in range(21):
+        for first, px, py, pz, scale in (
+            (0, side * points[k, 0], points[k, 1], points[k, 2], spread),
+            (
+                63, side * (world[k, 0] - world[0, 0]), world[k, 1] - world[0, 1],
+                world[k, 2] - world[0, 2], _WORLD_M,
+            ),
+        ):  # fmt: skip
+            numbers[first + 3 * k] = (c * px + s * py) / scale
+            numbers[first + 3 * k + 1] = (c * py - s * px) / scale
+            numbers[first + 3 * k + 2] = pz / scale
+    numbers[126] = np.log(max(size_px, 1.0) / _USUAL_PX)
+    numbers[127] = 1.0 if known else 0.0
+
+
+@numba.njit(cache=True)
+def _in_camera(
+    rotations: NDArray[np.float32],
+    turn: NDArray[np.float64],
+    to_camera: NDArray[np.float64],
+    is_right: bool,
+) -> NDArray[np.float64]:
+    """Return the network's rotations turned back, mirrored if need be, the wrist in the camera frame."""
+    lifted, wrist = np.empty((16, 3, 3)), np.zeros((3, 3))
+    for j in range(16):
+        for a in range(3):
+            for b in range(3):
+                value = 0.0
+                if j == 0:
+                    for c in range(3):
+                        value += turn[c, a] * rotations[0, c, b]
+                else:
+                    value = rotations[j, a, b]
+                lifted[j, a, b] = -value if is_right and (a == 0) != (b == 0) else value
+    for a in range(3):
+        for b in range(3):
+            for c in range(3):
+                wrist[a, b] += to_camera[a, c] * lifted[0, c, b]
+    lifted[0] = wrist
+    return lifted

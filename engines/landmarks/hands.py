@@ -2,6 +2,7 @@
 
 from typing import Final, NamedTuple
 
+import numba
 import numpy as np
 from jaxtyping import Float64
 from numpy.typing import NDArray
@@ -10,11 +11,10 @@ from engines.body.model import BodyModel
 from engines.body.rotations import matrix_from_axis_angle
 from engines.landmarks.analytic import analytic_palm
 from engines.landmarks.attachments import Side, attach_hand
-from engines.landmarks.hand_lifter import HandLandmarks, HandLifter
+from engines.landmarks.hand_lifter import HandLifter, LiftedHand, SeenHand, see_hand
 from engines.landmarks.least_squares import posed_points, rotation_vectors, solve
 from engines.landmarks.limits import hand_ranges
 from engines.landmarks.problem import Observations, Priors, Solution, anywhere
-from engines.landmarks.view import rays_of_pixels, turn_to_ray
 from engines.types import Camera
 
 _BONES: Final = (
@@ -42,8 +42,12 @@ _WRIST_SIGMA_RAD: Final = 0.12  # of a clear hand solved by least squares
 _POOR_FIT_M: Final = 0.012  # mean landmark error that halves the confidence
 _POOR_SIGMA_RAD: Final = 0.3  # mean uncertainty of lifted finger joints that does the same
 _WRIST_DOUBT: Final = 1.3  # the lifter's wrists are off by so much more than it says
+_LIFTED_LOOSENESS: Final = (
+    0.7  # the least squares may leave its answers by so much of what it says, one sigma
+)
 _ITERATIONS: Final = 4
 _FIRST_ITERATIONS: Final = 15
+_LIFTED_ITERATIONS: Final = 1
 
 
 class HandPose(NamedTuple):
@@ -65,7 +69,7 @@ class HandSolver:
     Args:
         model: The body.
         side: Which hand.
-        lifter: An open lifter, whose answers are taken; None to solve by least squares.
+        lifter: An open lifter, about whose answers the least squares are solved; None to do without.
     """
 
     def __init__(self, model: BodyModel, side: Side, lifter: HandLifter | None = None) -> None:
@@ -80,6 +84,7 @@ class HandSolver:
         self._fingers = self._relaxed
         self._solution: Solution | None = None
         self._palm_lengths = np.linalg.norm(_vectors(self._rest, _PALM_ENDS), axis=1)
+        self._no_memory = np.full((16, 3), np.inf)
         self._unmeasured = Observations(
             edge_starts=np.repeat(_BONE_ENDS[:, :1], 2, axis=1),
             edge_ends=np.repeat(_BONE_ENDS[:, 1:], 2, axis=1),
@@ -109,45 +114,34 @@ class HandSolver:
             step_s: Time since the last frame, seconds.
             world: Metric landmarks, where the detector gives them; only the lifter wants them.
         """
-        measured = None if landmarks is None else self._measure(landmarks, camera)
-        if measured is None:
+        seen = None if landmarks is None else see_hand(landmarks, world, camera)
+        measured = None if seen is None else self._measure(seen, camera)
+        if seen is None or measured is None:
             self._solution = None
             part = 1 - np.exp(-step_s / _REST_S)
             self._fingers = self._fingers + part * (self._relaxed - self._fingers)
             return HandPose(self._fingers, None, 0.0)
-        lifted = None
-        if self._lifter is not None and landmarks is not None:
-            lifted = self._lifter.lift(HandLandmarks(landmarks, world), self._side, camera)
-        solution = (
-            self._fit(measured, step_s)
-            if lifted is None
-            else Solution(lifted.rotations, np.zeros(3), 0.0)
-        )
-        self._solution = solution
-        self._fingers = rotation_vectors(solution.rotations[1:])
+        lifted = None if self._lifter is None else self._lifter.lift(seen, self._side)
         if lifted is None:
+            solution = self._fit(measured, step_s)
             poor = self._mean_error(solution, measured.points) / _POOR_FIT_M
         else:
-            poor = float(lifted.sigmas[1:].mean()) / _POOR_SIGMA_RAD
-        confidence = float(np.clip(score, 0.0, 1.0)) * 0.5 ** (poor**2)
+            solution = self._fit_about(lifted, measured)
+            poor = sum(lifted.sigmas[1:].tolist()) / 15 / _POOR_SIGMA_RAD
+        self._solution = solution
+        self._fingers = rotation_vectors(solution.rotations[1:])
+        confidence = min(max(score, 0.0), 1.0) * 0.5 ** (poor**2)
         sigma = _WRIST_SIGMA_RAD / np.sqrt(max(confidence, 1e-3))
         if lifted is not None:
             sigma = _WRIST_DOUBT * float(lifted.sigmas[0])
         return HandPose(self._fingers, solution.rotations[0], confidence, float(sigma))
 
-    def _measure(self, landmarks: NDArray[np.float64], camera: Camera) -> "_Measured | None":
+    def _measure(self, seen: SeenHand, camera: Camera) -> "_Measured | None":
         """Return the landmarks in metres, the palm as large as the model's; None for nonsense."""
-        if not np.isfinite(landmarks).all():
+        scale = _palm_scale(seen.points, _PALM_ENDS, self._palm_lengths)
+        if not scale > 0:
             return None
-        rays = rays_of_pixels(np.ascontiguousarray(landmarks[:, :2]), camera)
-        points = np.column_stack([rays, landmarks[:, 2] / camera.fx])
-        palm = _vectors(points, _PALM_ENDS)
-        squared = (palm * palm).sum(axis=1)
-        if not squared.min() > 0:
-            return None
-        scale = float(np.sqrt(squared) @ self._palm_lengths) / float(squared.sum())
-        points = scale * (points - points[0]) @ turn_to_ray(rays.mean(axis=0)).T
-        return _Measured(points, scale / camera.fx)
+        return _Measured(scale * seen.points @ seen.to_camera.T, scale / camera.fx)
 
     def _fit(self, measured: "_Measured", step_s: float) -> Solution:
         start, points = self._solution, measured.points
@@ -168,11 +162,26 @@ class HandSolver:
             ranges.centre, ranges.sigmas, ranges.lower, ranges.upper, _LIMIT_SIGMA_RAD, start.rotations, speeds,
             *anywhere(),
         )  # fmt: skip
-        sigmas = np.hypot(_SIGMAS_M, _SIGMAS_PX * measured.pixel_m)
-        observations = self._unmeasured._replace(
-            edge_vectors=_vectors(points, _BONE_ENDS), edge_sigmas=np.tile(sigmas, (len(_BONES), 1))
+        return solve(self._skeleton, self._observed(measured), priors, start, iterations)
+
+    def _fit_about(self, lifted: LiftedHand, measured: "_Measured") -> Solution:
+        """Return the hand of this frame alone, near a lifted one: this brings it back to the picture."""
+        ranges = self._ranges
+        sigmas = np.empty((16, 3))
+        sigmas[:] = _LIFTED_LOOSENESS * lifted.sigmas[:, None]
+        priors = Priors(
+            lifted.rotations, sigmas, ranges.lower, ranges.upper, _LIMIT_SIGMA_RAD, lifted.rotations,
+            self._no_memory, *anywhere(),
+        )  # fmt: skip
+        start = Solution(lifted.rotations, np.zeros(3), 0.0)
+        return solve(self._skeleton, self._observed(measured), priors, start, _LIFTED_ITERATIONS)
+
+    def _observed(self, measured: "_Measured") -> Observations:
+        sigmas = np.empty((len(_BONES), 3))
+        sigmas[:] = np.hypot(_SIGMAS_M, _SIGMAS_PX * measured.pixel_m)
+        return self._unmeasured._replace(
+            edge_vectors=_vectors(measured.points, _BONE_ENDS), edge_sigmas=sigmas
         )
-        return solve(self._skeleton, observations, priors, start, iterations)
 
     def _mean_error(self, solution: Solution, points: NDArray[np.float64]) -> float:
         fitted = posed_points(self._skeleton, solution.rotations, np.zeros(3))
@@ -187,8 +196,33 @@ class _Measured(NamedTuple):
     """Size of a pixel there."""
 
 
+@numba.njit(cache=True)
+def _palm_scale(
+    points: NDArray[np.float64], ends: NDArray[np.int64], lengths: NDArray[np.float64]
+) -> float:
+    """Return what brings the bones of a palm to their lengths; 0 for nonsense."""
+    along = squares = 0.0
+    for n in range(len(ends)):
+        squared = 0.0
+        for a in range(3):
+            squared += (points[ends[n, 1], a] - points[ends[n, 0], a]) ** 2
+        if not squared > 0:
+            return 0.0
+        along += lengths[n] * np.sqrt(squared)
+        squares += squared
+    for point in points.flat:
+        if not np.isfinite(point):
+            return 0.0
+    return along / squares
+
+
+@numba.njit(cache=True)
 def _vectors(points: NDArray[np.float64], ends: NDArray[np.int64]) -> NDArray[np.float64]:
-    return points[ends[:, 1]] - points[ends[:, 0]]
+    vectors = np.empty((len(ends), 3))
+    for n in range(len(ends)):
+        for a in range(3):
+            vectors[n, a] = points[ends[n, 1], a] - points[ends[n, 0], a]
+    return vectors
 
 
 def _is_near(rotation: NDArray[np.floating], other: NDArray[np.floating]) -> bool:

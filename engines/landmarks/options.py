@@ -16,9 +16,9 @@ class LandmarkOptions:
     solver: Literal["least_squares", "lifter", "analytic"] = "least_squares"
     """How the body is solved: by least squares over the landmarks, by the same about the pose that a learned lifter
     expects, or from the directions of the bones alone, for comparison (docs/benchmarks.md has all three)."""
-    hands: Literal["least_squares", "lifter"] = "least_squares"
-    """How wrists and fingers are solved: by least squares over the landmarks, or by a learned lifter, whose fists
-    close further (docs/training.md compares the two)."""
+    hands: Literal["lifter", "least_squares"] = "lifter"
+    """How wrists and fingers are solved: by least squares over the landmarks about the hand that a learned lifter
+    expects, or about a relaxed one, whose fists stay half open (docs/training.md compares the two)."""
     stature_m: float | None = None
     """Body height of the performer in metres, which one picture cannot tell; unset: estimated."""
     betas: tuple[float, ...] = ()

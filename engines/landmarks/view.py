@@ -100,12 +100,14 @@ def rays_of_pixels(pixels: NDArray[np.float64], camera: Camera) -> Float64[np.nd
     return undistorted.reshape(-1, 2)
 
 
+@numba.njit(cache=True)
 def turn_to_ray(ray: NDArray[np.float64]) -> Float64[np.ndarray, "3 3"]:
     """Return the smallest rotation from the optical axis to a ray.
 
     MediaPipe sees a crop as if the camera looked straight at it; this turn takes what it says of depth and direction to
     the camera frame.
     """
-    x, y, z = np.array((ray[0], ray[1], 1.0)) / np.sqrt(ray @ ray + 1)
+    z = 1 / np.sqrt(ray[0] ** 2 + ray[1] ** 2 + 1)
+    x, y = ray[0] * z, ray[1] * z
     k = 1 / (1 + z)
     return np.array([[1 - k * x * x, -k * x * y, x], [-k * x * y, 1 - k * y * y, y], [-x, -y, z]])

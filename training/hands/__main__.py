@@ -1,7 +1,8 @@
 """Trains the hand lifter with several seeds and writes the best with its manifest and model card.
 
 python -m training.hands.render --kit DIR --out hands1.npz --persons 300 --seed 1     # as often as there is time for
-python -m training.hands --kit DIR hands1.npz [hands2.npz ...] [--out assets/hand_lifter.onnx]
+python -m training.render --kit DIR --out people1.npz --clips 100 --frames 3 --every 4 --hands --seed 1      # likewise
+python -m training.hands --kit DIR hands1.npz [...] [--people people1.npz ...] [--out assets/hand_lifter.onnx]
 """
 
 import argparse
@@ -11,10 +12,13 @@ from pathlib import Path
 
 import torch
 
+from engines.body.model import load_body
 from engines.errors import MocapError
-from engines.model_store import ASSETS, model_cards
+from engines.model_store import ASSETS, model_cards, model_path
+from training.hands.bodies import hands_of_bodies
 from training.hands.card import model_card
 from training.hands.network import HandNetwork
+from training.hands.pairs import HandPairs
 from training.hands.recipe import (
     HandRecipe,
     HandValidation,
@@ -23,6 +27,7 @@ from training.hands.recipe import (
     load_all,
 )
 from training.kit import Asset, Kit, digest, read_manifest, write_manifest
+from training.render.pairs import load_pairs
 
 HERE = Path(__file__).parent
 
@@ -36,10 +41,11 @@ def main(arguments: list[str] | None = None) -> int:
         recipe = replace(recipe, loop=replace(recipe.loop, steps=options.steps))
     try:
         kit, pairs = Kit(options.kit), load_all(options.pairs)
-        workshop = HandWorkshop(kit, pairs, recipe)
+        people = _hands_of(options.people) if options.people else None
+        workshop = HandWorkshop(kit, pairs, people, recipe)
         options.work.mkdir(parents=True, exist_ok=True)
         results = [_train(workshop, seed, options.work) for seed in range(1, options.seeds + 1)]
-        assets = _assets(kit, options.pairs)
+        assets = _assets(kit, [*options.pairs, *options.people])
     except MocapError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
@@ -47,10 +53,17 @@ def main(arguments: list[str] | None = None) -> int:
     export_hands(best[0], options.out)
     write_manifest(options.notes / "manifest.csv", assets)
     validations = [validation for _, validation in results]
-    card = model_card(recipe, validations, len(pairs), digest(options.out), assets)
+    detections = len(pairs), 0 if people is None else len(people)
+    card = model_card(recipe, validations, detections, digest(options.out), assets)
     (options.notes / "MODEL_CARD.md").write_text(card, encoding="utf-8")
     sys.stderr.write(f"{options.out}: {best[1]}\nsha256 {digest(options.out)}\n")
     return 0
+
+
+def _hands_of(people: list[Path]) -> HandPairs:
+    """Return the hands in files of whole people."""
+    body = load_body(model_path("open_body"))
+    return load_all(people, lambda path: hands_of_bodies(load_pairs(path), body))
 
 
 def _train(workshop: HandWorkshop, seed: int, work: Path) -> tuple[HandNetwork, HandValidation]:
@@ -82,6 +95,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "pairs", type=Path, nargs="+", help="files written by python -m training.hands.render"
     )
+    parser.add_argument(
+        "--people", type=Path, nargs="+", default=[],
+        help="files written by python -m training.render --hands: hands of people seen whole",
+    )  # fmt: skip
     parser.add_argument("--kit", type=Path, required=True, help="folder of the training kit")
     parser.add_argument(
         "--out", type=Path, default=ASSETS / "hand_lifter.onnx", help="file to write"

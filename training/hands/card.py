@@ -10,7 +10,7 @@ from training.kit import CMU_CREDIT, Asset
 def model_card(
     recipe: HandRecipe,
     validations: Sequence[HandValidation],
-    detections: int,
+    detections: tuple[int, int],
     digest: str,
     assets: Iterable[Asset],
 ) -> str:
@@ -19,7 +19,7 @@ def model_card(
     Args:
         recipe: What was done.
         validations: How each seed did, the first seed first.
-        detections: Number of detections trained on, those held out included.
+        detections: Number of detections of single hands, and of hands of people seen whole, those held out included.
         digest: SHA-256 of the file.
         assets: What went into it.
     """
@@ -37,12 +37,13 @@ def model_card(
 the 21 landmarks of MediaPipe's hand network, in the picture and in metres, and gives the rotations of the wrist
 and of 15 finger joints, and its uncertainty. File: `assets/hand_lifter.onnx`, SHA-256 `{digest}`.
 
-**What it is for.** The setting `landmarks.hands = "lifter"`. What it is worth beside least squares, on renders and on
-real film: `docs/training.md`.
+**What it is for.** The prior of the hands' least squares (`landmarks.hands = "lifter"`, the default). What it is worth
+beside least squares alone, on renders and on real film: `docs/training.md`.
 
-**What it was trained on.** Synthetic data only: {detections} answers of MediaPipe's network to rendered hands of
-dressed people, and hands drawn from gestures, joint limits and the kit's stored poses, seen through a noise model
-fitted to those answers. No picture of a real person, no licensed body, no pose of a licensed data set.
+**What it was trained on.** Synthetic data only: {detections[0]} answers of MediaPipe's network to rendered hands of
+dressed people, {detections[1]} to hands of people seen whole, and hands drawn from gestures, joint limits and the kit's
+stored poses, seen through a noise model fitted to those answers. No picture of a real person, no licensed body, no pose
+of a licensed data set.
 
 {CMU_CREDIT}
 

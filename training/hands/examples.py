@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engines.body.rotations import matrix_from_axis_angle
-from engines.landmarks.hand_lifter import as_seen, make_upright
+from engines.landmarks.hand_lifter import make_upright, see_hand
 from engines.types import Camera
 from training.hands.noise import HandNoise, TrueHands, fit_hand_noise
 from training.hands.pairs import HandPairs
@@ -71,6 +71,13 @@ class HandExamples:
         """Return the chosen ones."""
         return HandExamples(*(getattr(self, field.name)[chosen] for field in fields(HandExamples)))
 
+    def joined(self, other: "HandExamples") -> "HandExamples":
+        """Return these and others."""
+        names = [field.name for field in fields(HandExamples)]
+        return HandExamples(
+            *(np.concatenate([getattr(self, name), getattr(other, name)]) for name in names)
+        )
+
     def rows(self, chosen: NDArray[np.integer]) -> HandBatch:
         """Return some of them."""
         return HandBatch(
@@ -86,11 +93,11 @@ def examples(pairs: HandPairs, body: TorchBody) -> HandExamples:
     for row in range(len(pairs)):
         width, height, focal, cx, cy = pairs.camera[row].tolist()
         camera = Camera(int(width), int(height), focal, focal, cx, cy)
-        points, to_camera = as_seen(pairs.points_px[row], camera)
+        hand = see_hand(pairs.points_px[row], pairs.world[row], camera)
         turned = matrix_from_axis_angle(pairs.fingers[row])
-        whole = np.concatenate([(to_camera.T @ pairs.wrist[row])[None], turned])
+        whole = np.concatenate([(hand.to_camera.T @ pairs.wrist[row])[None], turned])
         mirror = np.ones(3) if pairs.is_left[row] else _MIRROR
-        seen.append(points * mirror)
+        seen.append(hand.points * mirror)
         metric.append(pairs.world[row] * mirror)
         rotations.append(mirror[:, None] * whole * mirror)
     size_px = np.ptp(pairs.points_px[..., :2], axis=1).max(axis=1).astype(np.float64)
@@ -161,24 +168,39 @@ class HandSceneOptions:
     """What is small, and what is large."""
     gestures_kept: float = 0.4
     """Share of the small detected hands that are not relaxed which is used."""
+    whole_people: float = 0.35
+    """Share of the real detections that are hands of people seen whole, where there are such."""
 
 
 class HandBatchMaker:
-    """Makes batches; all randomness comes from the generator given."""
+    """Makes batches; all randomness comes from the generator given.
+
+    Args:
+        known: Detections of single hands.
+        whole: Detections of hands of people seen whole; may be none.
+        hands: What is drawn.
+        noise: How it is seen.
+        body: The left hand.
+        options: What the batches are like.
+    """
 
     def __init__(
         self,
         known: HandExamples,
+        whole: HandExamples,
         hands: DrawnHands,
         noise: HandNoise,
         body: TorchBody,
         options: HandSceneOptions,
     ) -> None:
-        self._known, self._hands, self._noise = known, hands, noise
+        self._known, self._hands, self._noise = known.joined(whole), hands, noise
         self._body, self._options = body, options
         lively = (known.size_px < np.mean(options.relaxed_px)) & ~known.are_relaxed()
         weights = np.where(lively, options.gestures_kept, 1.0)
-        self._weights = weights / weights.sum()
+        share = options.whole_people if len(whole) else 0.0
+        self._weights = np.concatenate([
+            (1 - share) * weights / weights.sum(), np.full(len(whole), share / max(len(whole), 1)),
+        ])  # fmt: skip
 
     def make(self, count: int, generator: torch.Generator) -> HandBatch:
         """Return a batch."""

@@ -7,11 +7,13 @@ from typing import Final
 
 import numpy as np
 from jaxtyping import Bool, Float32, Int64
+from numpy.typing import NDArray
 
 from engines.detect.mediapipe_tasks import FoundHand, HandTask
 from engines.detect.regions import Region
 from engines.errors import ModelError
 from engines.landmarks.attachments import SIDES
+from engines.types import Camera
 from training.hands.pictures import HandPicture
 from training.record_files import load_record, save_record
 
@@ -76,6 +78,15 @@ def load_hand_pairs(path: Path) -> HandPairs:
     return load_record(HandPairs, path, "pairs of hands", "python -m training.hands.render")
 
 
+def is_at(
+    points_px: NDArray[np.floating], camera: Camera, wrist_place: NDArray[np.floating]
+) -> bool:
+    """Return whether a hand (21, 3) was found where a wrist is, metres, camera frame."""
+    true = camera.fx * wrist_place[:2] / wrist_place[2] + (camera.cx, camera.cy)
+    size = float(np.ptp(points_px[:, :2], axis=0).max())
+    return float(np.linalg.norm(points_px[0, :2] - true)) < _FARTHEST * size
+
+
 def detect_hands(
     pictures: Iterable[HandPicture], task: HandTask, rng: np.random.Generator
 ) -> HandPairs:
@@ -96,7 +107,7 @@ def detect_hands(
             if hand is None:
                 break
             hand.points_px[:, :2] += np.array((x0, y0), np.float32)
-            if _is_the_one(hand, picture):
+            if is_at(hand.points_px, picture.camera, picture.wrist_place):
                 rows.append(_row(picture, hand, is_followed=look > 0))
     if not rows:
         raise ModelError("no hand was found in any picture; render more persons")
@@ -113,12 +124,3 @@ def _row(picture: HandPicture, hand: FoundHand, *, is_followed: bool) -> tuple[o
         picture.person, picture.side == SIDES[0], picture.gesture, is_followed, numbers, *truth,
         hand.points_px, hand.world, hand.right_likelihood,
     )  # fmt: skip
-
-
-def _is_the_one(hand: FoundHand, picture: HandPicture) -> bool:
-    """Return whether a hand was found where the picture's hand is: its wrist, and the way to its middle knuckle."""
-    camera, place = picture.camera, picture.wrist_place
-    true = camera.fx * place[:2] / place[2] + (camera.cx, camera.cy)
-    points = hand.points_px[:, :2]
-    size = float(np.ptp(points, axis=0).max())
-    return float(np.linalg.norm(points[0] - true)) < _FARTHEST * size

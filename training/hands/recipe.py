@@ -43,10 +43,10 @@ _EVERY: Final = 10
 class HandRecipe:
     """Every choice that went into the weights."""
 
-    network: NetworkOptions = field(default_factory=lambda: NetworkOptions(width=256))
+    network: NetworkOptions = field(default_factory=lambda: NetworkOptions(width=192))
     """Size."""
     loop: LoopOptions = field(
-        default_factory=lambda: LoopOptions(steps=2_500, learning_rate=1.2e-3)
+        default_factory=lambda: LoopOptions(steps=4_000, learning_rate=1.2e-3)
     )
     """Steps and rates; the seed is the caller's."""
     batch: int = 256
@@ -69,6 +69,8 @@ class HandValidation:
     """The wrist as the camera sees it."""
     fingers_without_world_deg: float
     """Finger joints where the metric landmarks are left out."""
+    fingers_of_whole_people_deg: float
+    """Finger joints of people seen whole, hands of some 20 to 45 px; not a number where there are none."""
     calibration: float
     """Root mean square of rotation errors over the network's own standard deviations: 1 where it knows itself."""
 
@@ -78,22 +80,24 @@ class HandWorkshop:
 
     Args:
         kit: The training kit.
-        pairs: Detections of the training part's hands.
+        pairs: Detections of single hands of the training part.
+        whole: Detections of hands of its people seen whole; None for none.
         recipe: What to make of them.
     """
 
-    def __init__(self, kit: Kit, pairs: HandPairs, recipe: HandRecipe) -> None:
+    def __init__(
+        self, kit: Kit, pairs: HandPairs, whole: HandPairs | None, recipe: HandRecipe
+    ) -> None:
         self.recipe = recipe
         """The recipe."""
         model = load_body(model_path("open_body"))
         self._body = TorchBody(model, attach_hand(model, "left"))
-        held = pairs.person % _EVERY == _EVERY - 1
-        known = examples(pairs, self._body)
-        self._held = known.only(held)
-        known = known.only(~held)
+        known, self._held = self._split(pairs)
+        nobody = np.zeros(len(known), np.bool_)
+        far, self._far_held = (known.only(nobody),) * 2 if whole is None else self._split(whole)
         hands = _drawn_hands(kit, recipe.poses)
-        noise = fit_noise(known, self._body)
-        self._maker = HandBatchMaker(known, hands, noise, self._body, recipe.scene)
+        noise = fit_noise(known.joined(far), self._body)
+        self._maker = HandBatchMaker(known, far, hands, noise, self._body, recipe.scene)
         self._mean = _mean_rotations(known)
 
     def train(
@@ -123,6 +127,12 @@ class HandWorkshop:
         network.eval()
         return network
 
+    def _split(self, pairs: HandPairs) -> tuple[HandExamples, HandExamples]:
+        """Return what is trained on, and what is kept for validation."""
+        held = pairs.person % _EVERY == _EVERY - 1
+        all_of_them = examples(pairs, self._body)
+        return all_of_them.only(~held), all_of_them.only(held)
+
     @torch.no_grad()
     def validate(self, network: HandNetwork) -> HandValidation:
         """Return the errors on held-out persons."""
@@ -132,11 +142,14 @@ class HandWorkshop:
         lifted = network(batch.numbers)
         errors = _angles(lifted.rotations, batch.rotations)
         without = _angles(network(blind).rotations, batch.rotations)
+        far = self._far_held.rows(np.arange(len(self._far_held)))
+        of_far = _angles(network(far.numbers).rotations, far.rotations)
         surprise = errors.square() / (3 * lifted.sigmas**2)
         return HandValidation(
             float(torch.rad2deg(errors[:, 1:]).mean()),
             float(torch.rad2deg(errors[:, 0]).mean()),
             float(torch.rad2deg(without[:, 1:]).mean()),
+            float(torch.rad2deg(of_far[:, 1:]).mean()),
             float(surprise.mean().sqrt()),
         )
 
@@ -146,11 +159,13 @@ def export_hands(network: HandNetwork, path: Path) -> None:
     export(network, path, inputs={"numbers": torch.zeros(1, NUMBERS)}, outputs=LiftedHands._fields)
 
 
-def load_all(paths: Sequence[Path]) -> HandPairs:
+def load_all(
+    paths: Sequence[Path], load: Callable[[Path], HandPairs] = load_hand_pairs
+) -> HandPairs:
     """Return the pairs of several files, persons numbered through."""
     parts, first = [], 0
     for path in paths:
-        pairs = load_hand_pairs(path)
+        pairs = load(path)
         parts.append(replace(pairs, person=pairs.person + first))
         first = int(parts[-1].person.max()) + 1
     return parts[0].joined(parts[1:])

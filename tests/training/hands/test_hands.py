@@ -12,7 +12,7 @@ from engines.body.rotations import matrix_from_axis_angle
 from engines.detect.mediapipe_tasks import FoundHand
 from engines.errors import ModelError
 from engines.landmarks.attachments import attach_hand
-from engines.landmarks.hand_lifter import HandLandmarks, HandLifter
+from engines.landmarks.hand_lifter import HandLifter, see_hand
 from engines.landmarks.least_squares import posed_points
 from engines.landmarks.view import turn_to_ray
 from engines.model_store import model_path
@@ -146,7 +146,7 @@ def test_batches_mix_detections_with_drawn_hands(pairs: HandPairs) -> None:
     known = examples(pairs, body())
     hands = DrawnHands(known.rotations[:, 1:], known.rotations[:, 1:])
     options = HandSceneOptions(drawn=0.5, without_world=0.0)
-    maker = HandBatchMaker(known, hands, fit_noise(known, body()), body(), options)
+    maker = HandBatchMaker(known, known, hands, fit_noise(known, body()), body(), options)
     first, again = (maker.make(12, torch.Generator().manual_seed(3)) for _ in range(2))
     assert torch.equal(first.numbers, again.numbers)
     assert torch.isfinite(first.numbers).all()
@@ -158,7 +158,7 @@ def test_what_is_trained_is_what_the_engine_reads(
     pairs: HandPairs, kit: Kit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recipe = HandRecipe(network=TINY, loop=LoopOptions(2, 1e-3), batch=8, poses=20)
-    workshop = HandWorkshop(kit, pairs, recipe)
+    workshop = HandWorkshop(kit, pairs, pairs, recipe)
     network = workshop.train(1, tmp_path / "hands.checkpoint", lambda step, loss: None)
     assert workshop.validate(network).fingers_deg > 0
     path = tmp_path / "hand_lifter.onnx"
@@ -173,8 +173,7 @@ def test_what_is_trained_is_what_the_engine_reads(
         width, height, focal, cx, cy = pairs.camera[row].tolist()
         camera = Camera(int(width), int(height), focal, focal, cx, cy)
         side = "left" if pairs.is_left[row] else "right"
-        hand = HandLandmarks(pairs.points_px[row], pairs.world[row])
-        lifted = lifter.lift(hand, side, camera)
+        lifted = lifter.lift(see_hand(pairs.points_px[row], pairs.world[row], camera), side)
         assert lifted is not None
         mirror = np.ones(3) if side == "left" else np.array([-1.0, 1, 1])
         fingers = mirror[:, None] * wanted.rotations[row, 1:].numpy() * mirror
