@@ -210,7 +210,9 @@ class _Equations:
             doubt: How little the person's face at rest is known, 0 to 1.
             actions: Coefficients in [0, 1]; start and result.
         """
-        pull = (1 - doubt) * (self._pull @ moved) + doubt * (self._stranger_pull @ moved)
+        pull = doubt * (self._stranger_pull @ moved)
+        if doubt < 1:
+            pull += (1 - doubt) * (self._pull @ moved)
         matrix = (1 - doubt) * self._matrix + doubt * self._stranger_matrix
         dear = 1 / max(facing, _LEAST_FRONT) ** 2
         matrix += dear * self._penalty
@@ -317,8 +319,16 @@ def without_perspective(
 ) -> NDArray[np.float64]:
     """Return the face mesh as from far away: what is near the camera is drawn too large, by its depth in pixels / f."""
     flat = points.copy()
-    flat[:, :2] = middle + (points[:, :2] - middle) * (1 + points[:, 2:] / camera.fx)
+    _flatten(flat, middle, camera.fx)
     return flat
+
+
+@numba.njit(cache=True)
+def _flatten(points: NDArray[np.float64], middle: NDArray[np.float64], focal_px: float) -> None:
+    for k in range(len(points)):
+        share = 1 + points[k, 2] / focal_px
+        for a in range(2):
+            points[k, a] = middle[a] + (points[k, a] - middle[a]) * share
 
 
 def _from_ray(pixel: NDArray[np.float64], camera: Camera) -> NDArray[np.float64]:
