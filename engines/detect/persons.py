@@ -9,9 +9,11 @@ from jaxtyping import Float32, UInt8
 from numpy.typing import NDArray
 
 from engines.body.pose import read_only
+from engines.detect.following import Follower
 from engines.detect.mediapipe_tasks import BodyTask, FoundBody
 from engines.detect.options import LandmarkDetectorOptions
 from engines.detect.tracking import BoxTracker
+from engines.detect.trunk import trunk_of
 from engines.types import Detection, Frame, PersonLandmarks
 
 _LONGEST_SIDE_PX: Final = 1920
@@ -29,7 +31,8 @@ _DOUBLE: Final = 0.3
 class PersonDetector:
     """Finds persons: body landmarks, box and track id, without hands and face.
 
-    A `Detector`. The box holds the visible landmarks and a margin of 10 % of its longer side all around.
+    A `Detector`. The box holds the visible landmarks and a margin of 10 % of its longer side all around. A single
+    person is kept to when another walks past before them.
     """
 
     def __init__(self, options: LandmarkDetectorOptions) -> None:
@@ -39,21 +42,25 @@ class PersonDetector:
             min_tracking_confidence=options.min_tracking_confidence,
         )
         self._tracker = BoxTracker()
+        self._follower = Follower() if options.max_persons == 1 else None
 
     def open(self) -> None:
         """Load the network and warm up. Raises `ModelMissing` or `EngineUnavailable`."""
         self._tracker = BoxTracker()
+        if self._follower is not None:
+            self._follower = Follower()
         self._task.open()
 
     def detect(self, frame: Frame) -> tuple[Detection, ...]:
         """Return the persons in view in the order of their track ids."""
         image, factor = _shrunk(frame.image)
-        persons = _without_doubles(_landmarks(body, factor) for body in self._task.find(image))
+        persons = _without_doubles(_landmarks(body, factor) for body in self._find(image))
         boxes = [_box(person) for person in persons]
+        places = [_place(person, box) for person, box in zip(persons, boxes, strict=True)]
         detections = [
             Detection(track_id, read_only(box), _score(person), person)
             for track_id, box, person in zip(
-                self._tracker.assign(boxes), boxes, persons, strict=True
+                self._tracker.assign(places), boxes, persons, strict=True
             )
         ]
         return tuple(sorted(detections, key=lambda detection: detection.track_id))
@@ -61,6 +68,18 @@ class PersonDetector:
     def close(self) -> None:
         """Free the network; may be called twice."""
         self._task.close()
+
+    def _find(self, image: UInt8[np.ndarray, "height width 3"]) -> list[FoundBody]:
+        """Return whom the network finds; of one who is followed, nobody else."""
+        if self._follower is None:
+            return self._task.find(image)
+        found = self._task.find(self._follower.view(image))
+        if not found:
+            self._follower.miss()
+        elif not self._follower.accepts(found[0].points_px):
+            self._task.forget()
+            return []
+        return found
 
 
 def _shrunk(
@@ -105,6 +124,12 @@ def _box(person: PersonLandmarks) -> NDArray[np.float32]:
     low, high = points.min(axis=0), points.max(axis=0)
     margin = _BOX_MARGIN * (high - low).max()
     return np.concatenate([low - margin, high + margin]).astype(np.float32)
+
+
+def _place(person: PersonLandmarks, box: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return a square (x0 y0 x1 y1) of the box's size about the trunk: limbs that swing do not move it."""
+    middle, half = trunk_of(person.pose_px).middle, 0.25 * (box[2:] - box[:2]).sum()
+    return np.concatenate([middle - half, middle + half]).astype(np.float32)
 
 
 def _score(person: PersonLandmarks) -> float:

@@ -10,7 +10,7 @@ _FARTHEST: Final = 1.5
 """An edge of a box can move by this many box sizes between two frames: legs come into view, people run."""
 _PATIENCE_FRAMES: Final = 30
 """A person is remembered for this many frames in which they were not found."""
-_GOES_ON_FRAMES: Final = 10
+_GOES_ON_FRAMES: Final = 15
 """Somebody who is not found, for example behind another, is taken to walk on for this many frames."""
 _NEWEST_STEP: Final = 0.3
 """Share of the newest step in how fast a person is."""
