@@ -87,6 +87,7 @@ def calibrate_performer(
     views: Sequence[PersonView],
     estimates: Sequence[PoseEstimate],
     *,
+    rate_hz: float,
     stature_m: float | None = None,
     floor: FloorCalibration | None = None,
     source: str = "",
@@ -99,6 +100,7 @@ def calibrate_performer(
         model: The body.
         views: Pose landmarks, one for each frame in which the person was seen.
         estimates: Bodies with face and hands, for the same seconds.
+        rate_hz: Views in a second.
         stature_m: Height, where the person gave it.
         floor: Where gravity is, and the scale if it was measured with a board; None if nobody knows.
         source: What the user calls the camera, for the record.
@@ -111,14 +113,14 @@ def calibrate_performer(
     if stature_m is not None and not low <= stature_m <= high:
         raise ConfigError(f"height is {stature_m} m; give it in metres, {low} to {high}")
     proportions = body_proportions(model, stature_m)
-    frames = upright_frames(views, proportions, needed_for="performer")
+    frames = upright_frames(views, proportions, rate_hz=rate_hz, needed_for="performer")
     if stature_m is not None:
         stature = stature_m
     elif floor is not None and floor.method == "board":
         up = floor.matrix[1, :3].astype(np.float64)
         stature = stature_on_floor(frames, proportions, up, floor.camera_height_m)
     else:
-        stature = floor_from_person(views, proportions).stature_m
+        stature = floor_from_person(views, proportions, rate_hz=rate_hz).stature_m
     if not low <= stature <= high:
         raise CalibrationError(
             f"performer: a height of {stature:.2f} m came out; give the height, and measure the floor again"

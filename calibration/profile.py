@@ -19,6 +19,9 @@ PROFILE_VERSION: Final = 1
 """Version of the document; a change that older programs would misread raises it."""
 
 _SAME_ASPECT: Final = 0.01
+_LEAN_IS_GONE: Final = Quality(
+    "yellow", "lean was measured on the floor before; measure the performer once more"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,8 +43,11 @@ class Profile:
         return dataclasses.replace(self, camera=camera, floor=floor)
 
     def with_floor(self, floor: FloorCalibration) -> "Profile":
-        """Return the profile with another floor."""
-        return dataclasses.replace(self, floor=floor)
+        """Return the profile with another floor; a lean goes that was measured on the one before."""
+        performer = self.performer
+        if performer is not None and performer.lean_deg:
+            performer = dataclasses.replace(performer, lean_deg=0.0, quality=_LEAN_IS_GONE)
+        return dataclasses.replace(self, floor=floor, performer=performer)
 
     def with_performer(self, performer: PerformerCalibration) -> "Profile":
         """Return the profile with another performer."""

@@ -37,9 +37,11 @@ _STATURE_SIGMA: Final = 0.055  # of people, of the stature
 _SCALE_SIGMA: Final = 0.03  # of MediaPipe's metres
 _GIVEN_SIGMA: Final = 0.002
 
-# standard deviations in metres of the rays to soles, shoulders and ears in one frame, at the person's distance; the
-# soles' is larger for the swing of the feet in steps
-_RAY_SIGMAS_M: Final = np.array([0.025, 0.018, 0.018])
+# standard deviations of the rays to soles, shoulders and ears in one frame, of the person's size in the picture:
+# standing still, and in steps, where feet swing
+_RAY_SIGMAS: Final = np.array([[0.009, 0.009, 0.009], [0.015, 0.01, 0.01]])
+_PLACE_STEPS: Final = 3
+_NEAREST_M: Final = 0.3
 _ALIKE: Final = 5.0  # so many frames in a row err alike
 _PLACE_SHARE: Final = 0.1  # of the variance stays however many frames of one place there are
 _AXIS_SIGMA: Final = 0.07  # of the depth lean of MediaPipe's landmarks towards one side, radians
@@ -48,16 +50,14 @@ _RARE_LEAN: Final = (
 )
 _PRIOR: Final = np.array([-5.0, 0.0, np.log(1.2)])  # pitch, roll in degrees, log height
 _PRIOR_SIGMAS: Final = np.array([20.0, 8.0, 0.7])
-_STEP_DIP_M: Final = (
-    0.007  # how much lower bodies are while walking than while standing, on the mean
-)
-# of one person: lift of the feet in steps, m; lean forward; how much higher, then how much further forward, shoulders
-# and ears are than the proportions say, m
-_HABITS: Final = np.array([STEP_LIFT_M, np.radians(2), 0.0, 0.0, 0.0, 0.0])
-_HABIT_SIGMAS: Final = np.array([0.01, np.radians(2), 0.012, 0.009, 0.015, 0.015])
+# of one person: lift of the feet in steps, m; lean forward; how much lower, then how much further before their feet,
+# bodies are in steps than in standing, m; how much higher, then how much further forward, shoulders and ears are than
+# the proportions say, m
+_HABITS: Final = np.array([STEP_LIFT_M, np.radians(2), 0.003, 0.015, 0.0, 0.0, 0.0, 0.0])
+_HABIT_SIGMAS: Final = np.array([0.01, np.radians(4), 0.015, 0.01, 0.012, 0.009, 0.015, 0.015])
 _HUBER: Final = 2.5
 # small enough for slopes, and to stop at
-_STEPS: Final = np.array([0.02, 0.02, 5e-4, 5e-4, *[1e-4] * 6])
+_STEPS: Final = np.array([0.02, 0.02, 5e-4, 5e-4, *[1e-4] * 8])
 _USUAL_ERROR: Final = 1.1  # the largest of a frame's six errors, in the median
 _MOST_MISFIT: Final = 3.0  # times as much: not an upright body on a floor
 _MOST_LEAN_DEG: Final = 25.0  # between the floor's upright and the mean body's
@@ -65,7 +65,8 @@ _START_OFFSETS_DEG: Final = (-12.0, -6.0, 0.0, 6.0, 12.0)
 _START_ITERATIONS: Final = 3
 _ITERATIONS: Final = 25
 _FAIR_PITCH_SIGMA_DEG: Final = 1.0
-_FAIR_HEIGHT_SIGMA: Final = 0.022  # of the camera's height
+_FAIR_HEIGHT_SIGMA: Final = 0.015  # of the camera's height
+_FAIR_FLOOR_SIGMA_M: Final = 0.015
 _MAX_PITCH_SIGMA_DEG: Final = 8.0
 _STILL_M: Final = 0.15
 
@@ -80,13 +81,24 @@ class StandingFit:
     """Height of the person: as given, or estimated."""
     stature_sigma_m: float
     """Its standard deviation."""
+    floor_sigma_m: float
+    """Standard deviation of the floor's height under the feet, where the person was most."""
+
+    @property
+    def is_sure(self) -> bool:
+        """Another walk is not needed: the floor is known well, up to the size of the person."""
+        floor = self.floor
+        return (
+            floor.pitch_sigma_deg <= _FAIR_PITCH_SIGMA_DEG
+            and floor.height_sigma_m <= _FAIR_HEIGHT_SIGMA * floor.camera_height_m
+        )
 
 
 class _Problem(NamedTuple):
     frames: UprightFrames
     proportions: Proportions
-    prior: NDArray[np.float64]  # (10,) pitch, roll in degrees, log height, log stature, `_HABITS`
-    prior_sigmas: NDArray[np.float64]  # (10,)
+    prior: NDArray[np.float64]  # (12,) pitch, roll in degrees, log height, log stature, `_HABITS`
+    prior_sigmas: NDArray[np.float64]  # (12,)
 
 
 class _Fit(NamedTuple):
@@ -103,6 +115,7 @@ def floor_from_person(
     views: Sequence[PersonView],
     proportions: Proportions,
     *,
+    rate_hz: float,
     stature_m: float | None = None,
     source: str = "",
 ) -> StandingFit:
@@ -113,22 +126,25 @@ def floor_from_person(
     Args:
         views: One for each frame, of one person.
         proportions: Of the body model.
+        rate_hz: Views in a second.
         stature_m: Height of the person, where known. Heights and distances are proportional to it.
         source: What the user calls the camera, for the record.
 
     Raises:
         CalibrationError: too few frames show somebody upright from head to foot.
     """
-    frames = upright_frames(views, proportions)
+    frames = upright_frames(views, proportions, rate_hz=rate_hz)
     problem = _Problem(frames, proportions, *_priors(frames, stature_m))
-    unknowns, sigmas = _solve(problem)
+    unknowns, covariance = _solve(problem)
     up = up_of_camera(unknowns[0], unknowns[1])
     fit = _fit(unknowns, problem)
     misfit = float(np.median(np.abs(fit.errors).max(axis=1))) / _USUAL_ERROR
-    sigmas = sigmas * max(1.0, misfit)
+    covariance = covariance * max(1.0, misfit) ** 2
+    sigmas = np.sqrt(np.diag(covariance))
     _check_upright(frames, up, misfit)
     height, stature = float(np.exp(unknowns[2])), float(np.exp(unknowns[3]))
     places = fit.places
+    under_feet_m = _floor_sigma_m(unknowns, covariance, np.median(places, axis=0))
     origin = np.median(places, axis=0)
     pitch, roll = pitch_and_roll_deg(up)
     matrix = world_from_up(up, height, origin)
@@ -142,10 +158,22 @@ def floor_from_person(
         height_sigma_m=height * float(sigmas[2]),
         frames=len(frames.steps),
         source=source,
-        quality=_quality(sigmas, stature_m is not None, len(frames.steps)),
+        quality=_quality(sigmas, under_feet_m, stature_m is not None, len(frames.steps)),
         facing_deg=_facing_deg(frames, places @ matrix[:3, :3].T, matrix[:3, :3]),
     )
-    return StandingFit(floor, stature, stature * float(sigmas[3]))
+    return StandingFit(floor, stature, stature * float(sigmas[3]), under_feet_m)
+
+
+def _floor_sigma_m(
+    unknowns: NDArray[np.float64], covariance: NDArray[np.float64], place: NDArray[np.float64]
+) -> float:
+    """Return the standard deviation of the height above the floor of a camera-frame point (3,)."""
+    tilts = [
+        (up_of_camera(unknowns[0] + dp, unknowns[1] + dr) - up_of_camera(*unknowns[:2])) @ place
+        for dp, dr in ((1e-3, 0.0), (0.0, 1e-3))
+    ]
+    slopes = np.array([tilts[0] / 1e-3, tilts[1] / 1e-3, np.exp(unknowns[2])])
+    return float(np.sqrt(slopes @ covariance[:3, :3] @ slopes))
 
 
 def _check_upright(frames: UprightFrames, up: NDArray[np.float64], misfit: float) -> None:
@@ -165,7 +193,7 @@ def _check_upright(frames: UprightFrames, up: NDArray[np.float64], misfit: float
 
 
 def _solve(problem: _Problem) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the unknowns, and their standard deviations."""
+    """Return the unknowns, and their covariance."""
     starts = [
         _descend(problem, _start(problem, offset), _START_ITERATIONS)
         for offset in _START_OFFSETS_DEG
@@ -174,7 +202,8 @@ def _solve(problem: _Problem) -> tuple[NDArray[np.float64], NDArray[np.float64]]
     unknowns = _descend(problem, best, _ITERATIONS)
     residuals, weights = _weighted(unknowns, problem)
     jacobian = _jacobian(unknowns, problem, weights, residuals)
-    return unknowns, np.sqrt(np.diag(np.linalg.inv(jacobian.T @ jacobian)))
+    covariance = np.asarray(np.linalg.inv(jacobian.T @ jacobian), np.float64)
+    return unknowns, covariance
 
 
 def _start(problem: _Problem, offset_deg: float) -> NDArray[np.float64]:
@@ -247,34 +276,34 @@ def _priors(
 
 
 def _fit(unknowns: NDArray[np.float64], problem: _Problem) -> _Fit:
-    """Put an upright body into each frame where it fits the rays best: linear least squares over its place.
+    """Put an upright body into each frame where it is seen as the rays are: least squares over its place.
 
-    Errors are scaled to a person of mean height: a smaller guess at the size must not look better.
+    Errors count in the picture: those in metres along a ray's plane would shrink with the distance, and draw all to
+    the camera.
     """
     frames = problem.frames
     up = up_of_camera(unknowns[0], unknowns[1])
     right = np.cross(up, (0.0, 0.0, 1.0))
     right /= np.linalg.norm(right)
     floor = np.stack([right, np.cross(right, up)])  # two ways along it
-    rays = np.concatenate([frames.feet[:, None], frames.tops], axis=1)  # (n, 3, 3)
-
-    def off(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return how far points (..., 3, 3) are from the rays, in standard deviations (n, 6)."""
-        across = points[..., :2] - rays[..., :2] * points[..., 2:]
-        return (across / _RAY_SIGMAS_M[:, None]).reshape(len(rays), -1)
-
+    rays = np.concatenate([frames.feet[:, None], frames.tops], axis=1)[..., :2]  # (n, 3, 2)
     points = _bodies(unknowns, problem, up)
-    errors = off(points)
-    slopes = np.stack([off(way) for way in floor], axis=-1)  # (n, 6, 2)
-    normal = np.einsum("nia,nib->nab", slopes, slopes)
-    gradient = np.einsum("nia,ni->na", slopes, errors)
-    moves = -np.linalg.solve(normal, gradient[..., None])[..., 0]
-    left = errors + np.einsum("nia,na->ni", slopes, moves)
-    return _Fit(
-        errors=left * (_MEAN_STATURE_M / np.exp(unknowns[3])),
-        lean=frames.axes @ floor.T,
-        places=points[:, 0] + moves @ floor,
-    )
+    scales = 1 / (frames.sizes[:, None] * _RAY_SIGMAS[frames.steps.astype(int)])  # (n, 3)
+    depths = np.ones(scales.shape)
+    for step in range(_PLACE_STEPS):
+        weights = (scales / depths)[..., None]
+        errors = ((points[..., :2] - rays * points[..., 2:]) * weights).reshape(len(rays), -1)
+        seen = rays if step == 0 else points[..., :2] / points[..., 2:]
+        slopes = np.stack(
+            [((way[:2] - seen * way[2]) * weights).reshape(len(rays), -1) for way in floor], axis=-1
+        )  # (n, 6, 2)
+        normal = np.einsum("nia,nib->nab", slopes, slopes)
+        gradient = np.einsum("nia,ni->na", slopes, errors)
+        moves = -np.linalg.solve(normal, gradient[..., None])[..., 0]
+        points = points + (moves @ floor)[:, None]
+        depths = np.maximum(points[..., 2], _NEAREST_M)
+    left = (points[..., :2] / depths[..., None] - rays) * scales[..., None]
+    return _Fit(errors=left.reshape(len(rays), -1), lean=frames.axes @ floor.T, places=points[:, 0])
 
 
 def _bodies(
@@ -283,17 +312,19 @@ def _bodies(
     """Return soles, shoulders and ears (n, 3, 3) of an upright body straight under the camera, for each frame."""
     frames, proportions = problem.frames, problem.proportions
     height, stature = np.exp(unknowns[2:4])
-    lift, lean = unknowns[4:6]
+    lift, lean, dip, before = unknowns[4:8]
     soles = proportions.soles * stature + lift * frames.steps
-    heights = np.array([proportions.shoulders, proportions.ears]) * stature + unknowns[6:8]
-    above = heights - (soles + _STEP_DIP_M * frames.steps)[:, None]  # (n, 2) the soles
+    heights = np.array([proportions.shoulders, proportions.ears]) * stature + unknowns[8:10]
+    above = heights - (soles + dip * frames.steps)[:, None]  # (n, 2) the soles
     ahead = np.array([proportions.shoulders_forward, proportions.ears_forward]) * stature
-    ahead = ahead + unknowns[8:]
+    ahead = ahead + unknowns[10:] + before * frames.steps[:, None]  # (n, 2)
     forward = np.cross(up, frames.facing)
     forward /= np.linalg.norm(forward, axis=1, keepdims=True)
     standing = -up * (height - soles)[:, None]
-    raised = (above * np.cos(lean) - ahead * np.sin(lean))[..., None] * up
-    moved = (above * np.sin(lean) + ahead * np.cos(lean))[..., None] * forward[:, None]
+    ankles = proportions.ankles_forward * stature  # the feet lean with nobody
+    raised = (above * np.cos(lean) - (ahead - ankles) * np.sin(lean))[..., None] * up
+    across = ankles + above * np.sin(lean) + (ahead - ankles) * np.cos(lean)
+    moved = across[..., None] * forward[:, None]
     return np.concatenate([standing[:, None], standing[:, None] + raised + moved], axis=1)
 
 
@@ -329,7 +360,9 @@ def _facing_deg(
     return float(np.degrees(np.arctan2(line[2], -line[0])))
 
 
-def _quality(sigmas: NDArray[np.float64], stature_is_given: bool, frames: int) -> Quality:
+def _quality(
+    sigmas: NDArray[np.float64], floor_sigma_m: float, stature_is_given: bool, frames: int
+) -> Quality:
     doubts = []
     if sigmas[0] > _MAX_PITCH_SIGMA_DEG:
         doubts.append(
@@ -346,12 +379,19 @@ def _quality(sigmas: NDArray[np.float64], stature_is_given: bool, frames: int) -
                 "the floor",
             )
         )
-    elif sigmas[2] > _FAIR_HEIGHT_SIGMA and stature_is_given:
+    elif sigmas[2] > _FAIR_HEIGHT_SIGMA:
         doubts.append(
             Quality(
                 "yellow",
                 f"camera height known to {100 * sigmas[2]:.1f} % only; walk longer, from far to near, or lay a board "
                 "on the floor",
+            )
+        )
+    elif floor_sigma_m > _FAIR_FLOOR_SIGMA_M:
+        doubts.append(
+            Quality(
+                "yellow",
+                f"floor known to {1000 * floor_sigma_m:.0f} mm only; lay a board on the floor",
             )
         )
     if not stature_is_given:

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,8 @@ from engines.errors import CalibrationError
 from engines.landmarks.attachments import BODY_LANDMARKS, attach_body
 from engines.landmarks.view import PersonView
 from engines.types import BETA_COUNT
+
+_Value = TypeVar("_Value", bound=np.generic)
 
 _EARS, _SHOULDERS, _HIPS = (7, 8), (11, 12), (23, 24)
 _KNEES, _ANKLES = (25, 26), (27, 28)
@@ -25,12 +27,14 @@ _STRAIGHT_LEG: Final = 0.94  # of thigh and shank together: the knee is bent by 
 _STRAIGHTEST: Final = (
     0.1  # of the pictures show the hips as straight as MediaPipe sees this person's
 )
-_BENT_DEG: Final = (
-    8.0  # hips bent by so much more than then: somebody who bows, leans aside or kicks
-)
+# hips bent by so much more than then: somebody who bows, leans aside or kicks
+_BENT_DEG: Final = 20.0  # in one picture, where depth is noisy
+_BENT_ACROSS_DEG: Final = 10.0  # the same without depth
+_BENT_FOR_LONG_DEG: Final = 10.0  # over a stride
+_STRIDE_S: Final = 1.2  # of somebody who walks slowly: left and right step
 _NEAREST_M: Final = 0.3
 _STILL: Final = 0.03  # of the body's height in the picture
-_STILL_FRAMES, _STILL_SHARE = 5, 40  # frames before and after, or that part of all frames
+_STILL_S: Final = 0.5  # before and after
 _STEADY_FRAMES: Final = 5
 _ABOUT_AS_LOW_M: Final = 0.03
 STEP_LIFT_M: Final = 0.045
@@ -56,6 +60,8 @@ class Proportions(NamedTuple):
     """How far the shoulders are before the middle between heels and toes."""
     ears_forward: float
     """How far the ears are before it."""
+    ankles_forward: float
+    """The same of the ankles, about which a body leans; they are behind it, and this is negative."""
 
 
 class UprightFrames(NamedTuple):
@@ -64,6 +70,7 @@ class UprightFrames(NamedTuple):
     views: tuple[PersonView, ...]  # n, whole
     feet: NDArray[np.float64]  # (n, 3) between heels and toes of both feet
     tops: NDArray[np.float64]  # (n, 2, 3) shoulders, ears
+    sizes: NDArray[np.float64]  # (n,) in the picture, feet to ears, mean over a stride
     axes: NDArray[np.float64]  # (n, 3) from feet to shoulders by MediaPipe's metres
     facing: NDArray[np.float64]  # (n, 3) from the left to the right shoulder, the same
     steps: NDArray[np.bool_]  # (n,) one foot may be off the floor; False: both stand flat
@@ -99,6 +106,7 @@ def body_proportions(model: BodyModel, stature_m: float | None = None) -> Propor
         ears=height_of(*_EARS),
         shoulders_forward=forward_of(*_SHOULDERS),
         ears_forward=forward_of(*_EARS),
+        ankles_forward=forward_of(*_ANKLES),
     )
 
 
@@ -114,13 +122,18 @@ def _likeliest_betas(model: BodyModel, stature_m: float | None) -> NDArray[np.fl
 
 
 def upright_frames(
-    views: Sequence[PersonView], proportions: Proportions, *, needed_for: str = "floor"
+    views: Sequence[PersonView],
+    proportions: Proportions,
+    *,
+    rate_hz: float,
+    needed_for: str = "floor",
 ) -> UprightFrames:
     """Return the frames in which a person is seen upright from shoulders to feet.
 
     Args:
         views: One for each frame, of one person.
         proportions: Of the body model.
+        rate_hz: Views in a second.
         needed_for: What the message begins with.
 
     Raises:
@@ -141,22 +154,35 @@ def upright_frames(
     stands = _standing(world, up)
     height = (_middle(world, _SHOULDERS) - _weighted_soles(world, stands)) @ up
     straight = height / (_segments(world) * proportions.straightness)
-    bend_deg = _hip_bend_deg(world, stands)
     use = straight > _STRAIGHT * np.quantile(straight, 0.9)
-    use &= bend_deg < np.quantile(bend_deg, _STRAIGHTEST) + _BENT_DEG
+    stride = round(_STRIDE_S / 2 * rate_hz)
+    for bend_deg, most_deg in (
+        (_hip_bend_deg(world, stands), _BENT_DEG),
+        (_hip_bend_deg(world * (1, 1, 0), stands), _BENT_ACROSS_DEG),
+        (_hip_bend_deg(world, stands, stride), _BENT_FOR_LONG_DEG),
+    ):
+        use &= bend_deg < np.quantile(bend_deg, _STRAIGHTEST) + most_deg
+    reach = round(_STILL_S * rate_hz)
+    flat = _stands_flat(rays, world, reach)
+    # what is neither standing nor walking for sure, at the ends of a stop, has no lift that is known
+    use &= flat | ~_windows(flat, reach).any(axis=-1)
     if use.sum() < LEAST_FRAMES:
         raise CalibrationError(
             f"{needed_for}: the person hardly ever stood upright; stand straight, or walk slowly towards the camera "
             "and back"
         )
+    feet = _between_feet(rays, world)
+    tops = np.stack([_middle(rays, top) for top in _TOPS], axis=1)
+    sizes = np.linalg.norm(tops[:, 1] - feet, axis=1)
     return UprightFrames(
         views=tuple(full[k] for k in np.flatnonzero(use)),
-        feet=_between_feet(rays, world)[use],
-        tops=np.stack([_middle(rays, top) for top in _TOPS], axis=1)[use],
+        feet=feet[use],
+        tops=tops[use],
+        sizes=_windows(sizes, stride).mean(axis=-1)[use],
         axes=axes[use],
         facing=(world[:, 12] - world[:, 11])[use],
         statures=(_segments(world) / proportions.segments)[use],
-        steps=~_stands_flat(rays, world)[use],
+        steps=~flat[use],
     )
 
 
@@ -174,10 +200,18 @@ def _standing(world: NDArray[np.float64], up: NDArray[np.float64]) -> NDArray[np
     return stands
 
 
-def _hip_bend_deg(world: NDArray[np.float64], stands: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the angle (n,) between the trunk and the line from the standing foot to the hips, degrees."""
+def _hip_bend_deg(
+    world: NDArray[np.float64], stands: NDArray[np.float64], reach: int = 0
+) -> NDArray[np.float64]:
+    """Return the angle (n,) between the trunk and the line from the standing foot to the hips, degrees.
+
+    Both are means over so many frames before and after: depths are noisy, and steps bend the hips for a moment.
+    """
     hips = _middle(world, _HIPS)
-    trunk, legs = _middle(world, _SHOULDERS) - hips, hips - _weighted_soles(world, stands)
+    trunk, legs = (
+        _windows(line, reach).mean(axis=-1)
+        for line in (_middle(world, _SHOULDERS) - hips, hips - _weighted_soles(world, stands))
+    )
     lengths = np.linalg.norm(trunk, axis=1) * np.linalg.norm(legs, axis=1)
     bend: NDArray[np.float64] = np.degrees(
         np.arccos(np.clip((trunk * legs).sum(axis=1) / lengths, -1, 1))
@@ -198,9 +232,10 @@ def _between_feet(rays: NDArray[np.float64], world: NDArray[np.float64]) -> NDAr
     return feet / feet[:, 2:]
 
 
-def _stands_flat(rays: NDArray[np.float64], world: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _stands_flat(
+    rays: NDArray[np.float64], world: NDArray[np.float64], reach: int
+) -> NDArray[np.bool_]:
     """Return where both feet are on the floor for sure: they keep still in the picture, under straight legs."""
-    reach = max(_STILL_FRAMES, len(rays) // _STILL_SHARE)
     feet = np.stack([rays[:, list(foot), :2].mean(axis=1) for foot in _FEET], axis=1)
     size = np.linalg.norm(_middle(rays, _SHOULDERS) - _middle(rays, _SOLES), axis=1)
     wander = np.sqrt(_windows(feet, reach).var(axis=-1).sum(axis=-1)).max(axis=1) / size
@@ -213,7 +248,7 @@ def _stands_flat(rays: NDArray[np.float64], world: NDArray[np.float64]) -> NDArr
     return flat
 
 
-def _windows(values: NDArray[np.float64], reach: int) -> NDArray[np.float64]:
+def _windows(values: NDArray[_Value], reach: int) -> NDArray[_Value]:
     """Return for each frame those up to so many frames away, along a last axis; the ends are repeated."""
     padded = np.concatenate([values[:1].repeat(reach, 0), values, values[-1:].repeat(reach, 0)])
     return np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1, axis=0)

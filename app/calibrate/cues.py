@@ -46,9 +46,14 @@ def countdown(*poses: tuple[float, str]) -> tuple[tuple[Cue, ...], float]:
     ]
     at_s = float(_COUNT)
     for seconds, text in poses:
-        cues.append(Cue(at_s, text, _HIGH_HZ))
+        cues.append(pose_cue(at_s, text))
         at_s += seconds
     return tuple(cues), at_s
+
+
+def pose_cue(at_s: float, text: str) -> Cue:
+    """Return the cue of a pose that is taken from some time on."""
+    return Cue(at_s, text, _HIGH_HZ)
 
 
 PERFORMER_POSES: Final = (
@@ -60,11 +65,18 @@ PERFORMER_POSES: Final = (
 )
 """Seconds, and what to do in them."""
 
-FLOOR_WALK: Final = (
-    (3.0, "stand straight, face the camera"),
-    (16.0, "walk slowly towards the camera and back, twice, head and feet in the picture"),
+_LAP: Final = (
+    (4.0, "walk slowly towards the camera, head and feet in the picture"),
+    (2.0, "stop, stand straight"),
+    (4.0, "turn and walk slowly back"),
+    (2.0, "stop with your back to the camera, stand straight"),
 )
+
+FLOOR_WALK: Final = ((3.0, "stand straight, face the camera"), *_LAP, *_LAP)
 """The same for the floor."""
+
+FLOOR_ONCE_MORE: Final = ((2.0, "not sure enough yet, once more"), *_LAP)
+"""The same where the walk left the floor too uncertain."""
 
 CAMERA_STAND: Final = (
     (4.0, "stand straight, arms hanging, face the camera, head and feet in the picture"),

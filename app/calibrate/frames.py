@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from app.calibrate.cues import Cue
+from app.calibrate.cues import Cue, pose_cue
 from app.pipeline.protocols import Source
 from calibration.views import CoverageGuide
 from engines.errors import CalibrationError
@@ -55,6 +55,8 @@ class Reading:
     """What to tell a live performer; recordings are taken whole."""
     duration_s: float | None = None
     """End after so many seconds."""
+    more: Callable[[], Sequence[tuple[float, str]]] = tuple
+    """Asked at the end of a live source: poses to go on with, or none."""
     read: int = 0
     """Pictures read so far."""
     elapsed_s: float = 0.0
@@ -81,7 +83,12 @@ class Reading:
                     is_measured = cue.is_measured
                     self.tell(cue.text, tone_hz=cue.tone_hz, count=cue.count)
                 if self.duration_s is not None and elapsed_s >= self.duration_s:
-                    break
+                    more = self.more() if self.source.is_live else ()
+                    if not more:
+                        break
+                    for seconds, text in more:
+                        waiting.append(pose_cue(self.duration_s, text))
+                        self.duration_s += seconds
                 if is_measured:
                     yield frame
         finally:

@@ -1,5 +1,6 @@
 """Measures floor and performer, and guesses the camera, from a person in view, live with cues or from a recording."""
 
+import itertools
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -9,7 +10,13 @@ import numpy as np
 from jaxtyping import Float64
 from numpy.typing import NDArray
 
-from app.calibrate.cues import CAMERA_STAND, FLOOR_WALK, PERFORMER_POSES, countdown
+from app.calibrate.cues import (
+    CAMERA_STAND,
+    FLOOR_ONCE_MORE,
+    FLOOR_WALK,
+    PERFORMER_POSES,
+    countdown,
+)
 from app.calibrate.frames import OnProgress, Reading
 from app.pipeline.protocols import Source
 from calibration.camera import CameraCalibration, guessed_calibration
@@ -24,12 +31,14 @@ from engines.errors import CalibrationError
 from engines.landmarks.view import PersonView, view_person
 from engines.types import Detection, Frame, PersonLandmarks, PoseEstimate
 
+_USUAL_RATE_HZ: Final = 30.0
 _TWO_SHARE: Final = 0.2
 _STILLNESS_EVERY: Final = 6
 _LEAST_TOGETHER: Final = 3
 _EARS: Final = (7, 8)
 _SOLES: Final = (29, 30, 31, 32)  # heels, big toes
 _SEEN: Final = 0.5
+_MOST_MORE: Final = 2  # times that somebody is asked to walk once more
 
 
 def measure_floor_with_person(
@@ -42,6 +51,9 @@ def measure_floor_with_person(
 ) -> StandingFit:
     """Return the floor under a person who stands or walks, in the frame of the source's camera.
 
+    Before a live camera that is not told when to end, the person is asked to walk once more, and again, as long as the
+    floor is known too badly.
+
     Args:
         source: Where the pictures come from.
         engine: Its detector is used; it should look for two persons, to tell that there is only one.
@@ -53,11 +65,26 @@ def measure_floor_with_person(
         CalibrationError: nobody or two people in view, a moving camera; the message says what to do.
         CaptureError: the source cannot be opened or read.
     """
+    proportions = body_proportions(engine.body, stature_m)
     reading = _reading(source, on_progress, FLOOR_WALK, duration_s)
-    views = _look_at_person("floor", reading, engine, (engine.detector,))
-    return floor_from_person(
-        views, body_proportions(engine.body, stature_m), stature_m=stature_m, source=source.name
-    )
+    watch = _Watch("floor")
+    laps = itertools.repeat(FLOOR_ONCE_MORE, _MOST_MORE if duration_s is None else 0)
+
+    def fit() -> StandingFit:
+        return floor_from_person(
+            watch.views,
+            proportions,
+            rate_hz=watch.rate_hz,
+            stature_m=stature_m,
+            source=source.name,
+        )
+
+    def more() -> Sequence[tuple[float, str]]:
+        return () if not watch.views or fit().is_sure else next(laps, ())
+
+    reading.more = more
+    _look_at_person(watch, reading, engine, (engine.detector,))
+    return fit()
 
 
 def measure_performer(
@@ -92,9 +119,16 @@ def measure_performer(
         estimates.extend(engine.regressor.regress(frame, alone))
 
     parts = (engine.detector, engine.parts_detector, engine.regressor)
-    views = _look_at_person("performer", reading, engine, parts, solve)
+    watch = _Watch("performer")
+    _look_at_person(watch, reading, engine, parts, solve)
     return calibrate_performer(
-        engine.body, views, estimates, stature_m=stature_m, floor=floor, source=source.name
+        engine.body,
+        watch.views,
+        estimates,
+        rate_hz=watch.rate_hz,
+        stature_m=stature_m,
+        floor=floor,
+        source=source.name,
     )
 
 
@@ -134,7 +168,7 @@ def guess_camera_from_person(
             if detection.landmarks is not None
         )
 
-    _look_at_person("camera", reading, engine, (engine.detector,), measure)
+    _look_at_person(_Watch("camera"), reading, engine, (engine.detector,), measure)
     if len(sizes) > 1:
         raise CalibrationError(f"{source.name}: pictures of several sizes; give pictures of one")
     width, height = sizes.pop()
@@ -179,17 +213,16 @@ class _Part(Protocol):
 
 
 def _look_at_person(
-    what: str,
+    watch: "_Watch",
     reading: Reading,
     engine: Engine,
     parts: Sequence[_Part | None],
     look: Callable[[Frame, tuple[Detection, ...]], None] = lambda _frame, _alone: None,
-) -> list[PersonView]:
-    """Return the views of the one person that a source shows; `look` gets each picture, with that person's detection.
+) -> None:
+    """Watch the one person that a source shows; `look` gets each picture, with that person's detection.
 
     Opens and closes the parts of the engine that are used.
     """
-    watch = _Watch(what)
     with ExitStack() as opened:
         for part in parts:
             if part is not None:
@@ -201,7 +234,6 @@ def _look_at_person(
             reading.tell(f"person seen in {seen} pictures", seen=seen)
         reading.tell_computing()
     watch.check()
-    return watch.views
 
 
 @dataclass(slots=True)
@@ -210,9 +242,16 @@ class _Watch:
 
     what: str
     views: list[PersonView] = field(default_factory=list)
+    times_ns: list[int] = field(default_factory=list)
     pictures: int = 0
     together: int = 0
     stillness: StillnessCheck = field(default_factory=StillnessCheck)
+
+    @property
+    def rate_hz(self) -> float:
+        """Views in a second; as of a usual camera where there are too few to tell."""
+        gap_ns = float(np.median(np.diff(self.times_ns))) if len(self.times_ns) > 1 else 0.0
+        return 1e9 / gap_ns if gap_ns > 0 else _USUAL_RATE_HZ
 
     def see(self, frame: Frame, found: Sequence[Detection]) -> tuple[Detection, ...]:
         """Take in one picture and return the detection of the largest person, if there is one."""
@@ -227,6 +266,7 @@ class _Watch:
             view = view_person(largest.landmarks, frame.camera)
             if view is not None:
                 self.views.append(view)
+                self.times_ns.append(frame.timestamp_ns)
         return (largest,)
 
     def check(self) -> None:

@@ -16,7 +16,9 @@ from engines.landmarks.view import PersonView
 from tests.estimates import open_body
 
 FPS = 10
-STAND_S, WALK_S = 3.0, 16.0  # twice there and back, as `app.calibrate.cues.FLOOR_WALK` asks
+# as `app.calibrate.cues` asks: stand, then walk to the camera, stop, walk back, stop, and again
+STAND_S, WALK_S, STOP_S, LAPS, MORE_LAPS = 3.0, 4.0, 2.0, 2, 2
+LAP_S = 2 * (WALK_S + STOP_S)
 GAIT_HZ = 0.85
 LANDMARKS = list(BODY_LANDMARKS)
 FOOT_LANDMARKS = [[LANDMARKS.index(each) for each in foot] for foot in ((27, 29, 31), (28, 30, 32))]
@@ -77,8 +79,13 @@ def gait(steps=STEPS):
     return matrix_from_axis_angle(pose)
 
 
-def walking_session(rng, *, is_walking=True, noise=None, stand_s=STAND_S, walk_s=WALK_S):
-    """Stands, then walks towards the camera and back, a little to the side; or stands all the time."""
+def frames_of(laps):
+    """Return how many pictures there are by the end of so many laps."""
+    return int((STAND_S + laps * LAP_S) * FPS)
+
+
+def walking_session(rng, *, is_walking=True, noise=None, laps=LAPS):
+    """Stands, then walks to the camera, stops, walks back, and stops with the back to it; or stands all the time."""
     noise = noise or Noise()
     betas = rng.normal(0, 1, 10)
     pitch, roll = rng.uniform(-22, 8), rng.normal(0, 3)
@@ -87,10 +94,11 @@ def walking_session(rng, *, is_walking=True, noise=None, stand_s=STAND_S, walk_s
     lean = np.radians(2) * is_walking + rng.normal(0, noise.posture)
     rest = open_body().rest_vertices(betas)
     shapes, contacts = _shapes(betas, rest, lean)
-    time = np.arange(int((stand_s + walk_s) * FPS)) / FPS
-    depth, side = _path(rng, time, stand_s if is_walking else np.inf, walk_s)
-    walks = (time >= stand_s) & is_walking
-    heading = np.full(len(time), rng.normal(0, 0.2))
+    time = np.arange(frames_of(laps)) / FPS
+    halves, walks = _halves(time if is_walking else 0 * time)
+    depth, side = _path(rng, time, halves)
+    backs = (halves > 1.5) & (halves % 2 < 0.5)  # stops far away after walking back
+    heading = rng.normal(0, 0.2) + np.pi * backs
     heading[walks] = np.pi + np.arctan2(np.gradient(side), np.gradient(depth))[walks]
     phase = np.where(walks, (time * GAIT_HZ * STEPS).astype(int) % STEPS, STEPS)
     around = matrix_from_axis_angle(heading[:, None] * (0.0, 1.0, 0.0))
@@ -130,14 +138,19 @@ def _shapes(betas, rest, lean):
     return np.array(shapes), np.array(contacts)
 
 
-def _path(rng, time, stand_s, walk_s):
+def _halves(time):
+    """Return how many ways between far and near have been gone, and whether one is being walked."""
+    gone, into = np.divmod(np.maximum(time - STAND_S, 0), WALK_S + STOP_S)
+    return gone + np.minimum(into / WALK_S, 1), (time >= STAND_S) & (into < WALK_S)
+
+
+def _path(rng, time, halves):
     """Return how far away and how far to the side: standing far away, then nearer and back."""
-    share = 2 * np.clip((time - stand_s) / walk_s, 0, 1)
     reach, middle = rng.uniform(0.8, 1.2), rng.uniform(3.0, 3.8)
-    depth = middle + reach * np.cos(2 * np.pi * share) + 0.01 * np.sin(time)
+    depth = middle + reach * np.cos(np.pi * halves) + 0.01 * np.sin(time)
     start = rng.uniform(0, 6)
-    side = 0.35 * (np.sin(2 * np.pi * share + start) - np.sin(start)) + 0.02 * np.sin(0.7 * time)
-    return (depth if np.isfinite(stand_s) else depth - reach), side
+    side = 0.35 * (np.sin(np.pi * halves + start) - np.sin(start)) + 0.02 * np.sin(0.7 * time)
+    return depth if halves.any() else depth - reach, side
 
 
 def _slow(rng, noise, shape):

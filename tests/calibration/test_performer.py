@@ -12,7 +12,7 @@ from engines.body.skeleton import JOINT_INDEX
 from engines.errors import CalibrationError, ConfigError
 from engines.landmarks.face_basis import JAW_OPEN_RAD
 from engines.landmarks.view import PersonView
-from tests.calibration.sessions import walking_session
+from tests.calibration.sessions import FPS, walking_session
 from tests.calibration.test_profile import performer
 from tests.estimates import estimate, open_body, upright_pose
 
@@ -65,7 +65,12 @@ def test_height_as_given_and_lean_against_gravity(lean, turned):
     session = walking_session(np.random.default_rng(2), is_walking=False)
     bodies = leaning(session, lean, turned_deg=turned)
     found = calibrate_performer(
-        open_body(), session.views, bodies, stature_m=session.stature_m, floor=true_floor(session)
+        open_body(),
+        session.views,
+        bodies,
+        stature_m=session.stature_m,
+        floor=true_floor(session),
+        rate_hz=FPS,
     )
     assert found.stature_m == session.stature_m
     assert found.lean_deg == pytest.approx(np.sign(lean) * max(abs(lean) - 2, 0), abs=0.5)
@@ -79,7 +84,12 @@ def test_lean_is_left_alone_where_gravity_is_uncertain_or_nobody_stood():
     session = walking_session(np.random.default_rng(3), is_walking=False)
     for bodies, sigma in ((leaning(session, 8.0), 3.0), (leaning(session, 8.0, knee=1.2), 0.3)):
         found = calibrate_performer(
-            open_body(), session.views, bodies, stature_m=1.7, floor=true_floor(session, sigma)
+            open_body(),
+            session.views,
+            bodies,
+            stature_m=1.7,
+            floor=true_floor(session, sigma),
+            rate_hz=FPS,
         )
         assert found.lean_deg == 0
         assert found.quality.mark == "yellow"
@@ -88,14 +98,16 @@ def test_lean_is_left_alone_where_gravity_is_uncertain_or_nobody_stood():
 def test_ranges_of_jaw_lids_and_the_face_at_rest():
     session = walking_session(np.random.default_rng(4), is_walking=False)
     seen = faces({}, {}, {"jawOpen": 0.7}, {"eyeBlinkLeft": 0.6, "eyeBlinkRight": 0.5})
-    found = calibrate_performer(open_body(), session.views, seen, stature_m=1.7)
+    found = calibrate_performer(open_body(), session.views, seen, stature_m=1.7, rate_hz=FPS)
     assert found.neutral_face == pytest.approx([0.02] * 52)
     assert found.jaw_open == pytest.approx(0.7)
     assert found.blink_left == pytest.approx(0.6)
     assert found.blink_right == pytest.approx(0.5)
-    still = calibrate_performer(open_body(), session.views, faces({}, {}), stature_m=1.7)
+    still = calibrate_performer(
+        open_body(), session.views, faces({}, {}), stature_m=1.7, rate_hz=FPS
+    )
     assert (still.jaw_open, still.blink_left) == (None, None)
-    unseen = calibrate_performer(open_body(), session.views, [], stature_m=1.7)
+    unseen = calibrate_performer(open_body(), session.views, [], stature_m=1.7, rate_hz=FPS)
     assert unseen.neutral_face == ()
     assert "floor" in unseen.quality.reason or "face" in unseen.quality.reason
 
@@ -110,7 +122,11 @@ def test_hands_open_and_closed():
         }
     )
     found = calibrate_performer(
-        open_body(), session.views, [estimate()] * 20 + [estimate(fist)] * 20, stature_m=1.7
+        open_body(),
+        session.views,
+        [estimate()] * 20 + [estimate(fist)] * 20,
+        rate_hz=FPS,
+        stature_m=1.7,
     )
     assert found.hand_open_rad == pytest.approx(0, abs=0.05)
     assert found.hand_closed_rad == pytest.approx(1.2, abs=0.05)
@@ -205,14 +221,14 @@ def test_without_a_face_at_rest_nothing_is_done_to_the_face():
 
 def test_nobody_and_giants_are_refused():
     with pytest.raises(CalibrationError, match="performer: nobody was seen"):
-        calibrate_performer(open_body(), [], [], stature_m=1.7)
+        calibrate_performer(open_body(), [], [], stature_m=1.7, rate_hz=FPS)
     with pytest.raises(ConfigError, match=r"0.8 to 2.5"):
-        calibrate_performer(open_body(), [], [], stature_m=178)
+        calibrate_performer(open_body(), [], [], stature_m=178, rate_hz=FPS)
 
 
 def test_without_any_help_the_height_is_an_estimate_and_says_so():
     session = walking_session(np.random.default_rng(6))
-    found = calibrate_performer(open_body(), session.views, [])
+    found = calibrate_performer(open_body(), session.views, [], rate_hz=FPS)
     assert found.stature_m == pytest.approx(session.stature_m, rel=0.1)
     assert found.quality.mark == "yellow"
     assert isinstance(session.views[0], PersonView)

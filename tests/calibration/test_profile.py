@@ -109,3 +109,14 @@ def test_a_guess_says_that_it_is_one():
     guess = guessed_calibration(guess_camera(1280, 720, "laptop"))
     assert guess.quality.mark == "yellow"
     assert guess.views == 0
+
+
+def test_a_new_floor_takes_the_lean_that_was_measured_on_the_one_before():
+    before = Profile("desk", camera(), floor(), performer())
+    after = before.with_floor(floor())
+    assert (before.performer.lean_deg, after.performer.lean_deg) == (3.5, 0.0)
+    assert after.performer.quality.mark == "yellow"
+    assert "lean" in after.performer.quality.reason
+    assert after.performer.betas == before.performer.betas
+    upright = Profile("desk", camera(), floor(), performer(lean_deg=0.0)).with_floor(floor())
+    assert upright.performer.quality.reason == "so so"

@@ -15,10 +15,10 @@ from engines.errors import CalibrationError
 from engines.landmarks.view import PersonView
 from engines.types import Camera
 from tests.calibration.boards import random_views
-from tests.calibration.sessions import Noise, walking_session
+from tests.calibration.sessions import FPS, Noise, walking_session
 from tests.estimates import open_body
 
-SESSIONS = 200
+SESSIONS = 80
 EXACT = Noise(*[0.0] * 9)
 
 
@@ -29,7 +29,7 @@ def proportions():
 
 @pytest.fixture(scope="module")
 def sessions():
-    """200 random cameras, floors and bodies; each stands, then walks there and back twice."""
+    """Random cameras, floors and bodies; each stands, then walks there and back twice, and stops at the ends."""
     rng = np.random.default_rng(11)
     return [walking_session(rng) for _ in range(SESSIONS)]
 
@@ -46,7 +46,7 @@ def share_within(errors, limit):
 def test_walks_of_people_of_known_height_tell_the_floor(sessions, proportions):
     fits = [
         floor_from_person(
-            s.views, body_proportions(open_body(), s.stature_m), stature_m=s.stature_m
+            s.views, body_proportions(open_body(), s.stature_m), rate_hz=FPS, stature_m=s.stature_m
         )
         for s in sessions
     ]
@@ -56,27 +56,27 @@ def test_walks_of_people_of_known_height_tell_the_floor(sessions, proportions):
     height = np.array([f.floor.camera_height_m / s.camera_height_m - 1 for s, f in pairs])
     stature = np.array([f.stature_m / s.stature_m - 1 for s, f in pairs])
     soles = np.array([np.median(soles_in_world(s, f.floor)) for s, f in pairs])
-    green = np.array([f.floor.quality.mark == "green" for f in fits])
+    sure = np.array([f.is_sure for f in fits])
     assert share_within(pitch, 1.0) == 1
     assert share_within(roll, 1.0) == 1
-    assert share_within(height[green], 0.03) >= 0.97
-    assert share_within(height, 0.03) >= 0.94
+    assert share_within(height[sure], 0.03) == 1
+    assert share_within(height, 0.03) >= 0.98
     assert share_within(stature, 0.02) == 1
-    assert share_within(soles, 0.015) >= 0.96
-    assert green.mean() >= 0.6
+    assert share_within(soles, 0.015) >= 0.98
+    assert sure.mean() >= 0.6
     doubts = {
         f.floor.quality.reason.partition(" ")[0] for f in fits if f.floor.quality.mark != "green"
     }
-    assert doubts == {"camera"}  # height, and what to do
+    assert doubts <= {"camera", "floor"}  # how well they are known, and what to do
     honest = [(f.floor.pitch_deg - s.pitch_deg) / f.floor.pitch_sigma_deg for s, f in pairs]
     assert np.std(honest) < 1.3
 
 
 def test_without_the_height_size_is_known_to_six_per_cent(sessions, proportions):
-    some = sessions[::4]
-    fits = [floor_from_person(s.views, proportions) for s in some]
+    some = sessions[::3]
+    fits = [floor_from_person(s.views, proportions, rate_hz=FPS) for s in some]
     stature = np.array([f.stature_m / s.stature_m - 1 for s, f in zip(some, fits, strict=True)])
-    assert share_within(stature, 0.06) >= 0.96
+    assert share_within(stature, 0.06) >= 0.92
     assert np.std(stature) < 0.035
     assert {f.floor.quality.mark for f in fits} == {"yellow"}
     assert "height" in fits[0].floor.quality.reason
@@ -85,7 +85,7 @@ def test_without_the_height_size_is_known_to_six_per_cent(sessions, proportions)
 def test_a_floor_that_a_board_measured_tells_the_height_of_a_person(sessions, proportions):
     errors = []
     for session in sessions[::4]:
-        frames = upright_frames(session.views, proportions)
+        frames = upright_frames(session.views, proportions, rate_hz=FPS)
         up = up_of_camera(session.pitch_deg, session.roll_deg)
         found = stature_on_floor(frames, proportions, up, session.camera_height_m)
         errors.append(found / session.stature_m - 1)
@@ -96,7 +96,9 @@ def test_exact_landmarks_give_the_exact_floor(proportions):
     rng = np.random.default_rng(1)
     for _ in range(5):
         session = walking_session(rng, noise=EXACT)
-        fit = floor_from_person(session.views, proportions, stature_m=session.stature_m)
+        fit = floor_from_person(
+            session.views, proportions, rate_hz=FPS, stature_m=session.stature_m
+        )
         assert fit.floor.pitch_deg == pytest.approx(session.pitch_deg, abs=0.4)
         assert fit.floor.roll_deg == pytest.approx(session.roll_deg, abs=0.3)
         assert fit.floor.camera_height_m == pytest.approx(session.camera_height_m, rel=0.03)
@@ -107,7 +109,9 @@ def test_standing_in_one_place_is_marked_as_uncertain(proportions):
     surprise = []
     for _ in range(20):
         session = walking_session(rng, is_walking=False)
-        floor = floor_from_person(session.views, proportions, stature_m=session.stature_m).floor
+        floor = floor_from_person(
+            session.views, proportions, rate_hz=FPS, stature_m=session.stature_m
+        ).floor
         assert floor.quality.mark == "yellow"
         assert "walk towards the camera" in floor.quality.reason
         assert np.median(np.abs(soles_in_world(session, floor))) < 0.06
@@ -138,7 +142,7 @@ def test_limbs_and_betas_of_a_person_of_known_height():
 def test_nobody_or_too_little_is_told(proportions, count):
     views = walking_session(np.random.default_rng(1)).views[:count]
     with pytest.raises(CalibrationError, match="step back"):
-        floor_from_person(views, proportions)
+        floor_from_person(views, proportions, rate_hz=FPS)
 
 
 def test_legs_out_of_view_are_told(proportions):
@@ -147,7 +151,7 @@ def test_legs_out_of_view_are_told(proportions):
     seen[25:] = 0
     cut = [PersonView(view.rays, view.world, seen, seen) for view in views]
     with pytest.raises(CalibrationError, match="not seen from head to foot"):
-        floor_from_person(cut, proportions)
+        floor_from_person(cut, proportions, rate_hz=FPS)
 
 
 def test_a_person_who_leans_like_nobody_is_refused(proportions):
@@ -155,7 +159,7 @@ def test_a_person_who_leans_like_nobody_is_refused(proportions):
     turn = matrix_from_axis_angle(np.array([np.radians(50), 0, 0]))
     leaning = [PersonView(v.rays, v.world @ turn.T, v.seen, v.sight) for v in views]
     with pytest.raises(CalibrationError, match=r"lean by|do not fit"):
-        floor_from_person(leaning, proportions, stature_m=1.7)
+        floor_from_person(leaning, proportions, rate_hz=FPS, stature_m=1.7)
 
 
 def test_pitch_and_roll_are_what_the_up_vector_says():

@@ -441,6 +441,14 @@
    <source>camera height known to {0} % only; walk longer, from far to near, or lay a board on the floor</source>
    <translation>カメラの高さの誤差が {0} % あります。遠くから近くまでもっと長く歩くか、床にボードを置いてください</translation>
   </message>
+  <message>
+   <source>floor known to {0} mm only; lay a board on the floor</source>
+   <translation>床の高さの精度は {0} mm にとどまります。ボードを床に置いてください</translation>
+  </message>
+  <message>
+   <source>lean was measured on the floor before; measure the performer once more</source>
+   <translation>傾きは前の床で測ったものです。演者をもう一度測ってください</translation>
+  </message>
  </context>
  <context>
   <name>CalibrationResult</name>
@@ -761,8 +769,24 @@
    <translation>まっすぐ立って、カメラを向いてください</translation>
   </message>
   <message>
-   <source>walk slowly towards the camera and back, twice, head and feet in the picture</source>
-   <translation>頭と足が映るように、カメラへゆっくり歩いて戻るのを2回くり返してください</translation>
+   <source>walk slowly towards the camera, head and feet in the picture</source>
+   <translation>頭と足が映るように、カメラへゆっくり歩いてください</translation>
+  </message>
+  <message>
+   <source>stop, stand straight</source>
+   <translation>止まって、まっすぐ立ってください</translation>
+  </message>
+  <message>
+   <source>turn and walk slowly back</source>
+   <translation>向きを変えて、ゆっくり戻ってください</translation>
+  </message>
+  <message>
+   <source>stop with your back to the camera, stand straight</source>
+   <translation>カメラに背を向けたまま止まり、まっすぐ立ってください</translation>
+  </message>
+  <message>
+   <source>not sure enough yet, once more</source>
+   <translation>まだ精度が足りません。もう一度お願いします</translation>
   </message>
   <message>
    <source>stand straight, arms hanging, face the camera, head and feet in the picture</source>

@@ -30,9 +30,11 @@ CUES: Final = (
         "Cues", "raise both hands beside your face; open them wide, make fists, twice"
     ),
     QT_TRANSLATE_NOOP("Cues", "stand straight, face the camera"),
-    QT_TRANSLATE_NOOP(
-        "Cues", "walk slowly towards the camera and back, twice, head and feet in the picture"
-    ),
+    QT_TRANSLATE_NOOP("Cues", "walk slowly towards the camera, head and feet in the picture"),
+    QT_TRANSLATE_NOOP("Cues", "stop, stand straight"),
+    QT_TRANSLATE_NOOP("Cues", "turn and walk slowly back"),
+    QT_TRANSLATE_NOOP("Cues", "stop with your back to the camera, stand straight"),
+    QT_TRANSLATE_NOOP("Cues", "not sure enough yet, once more"),
     QT_TRANSLATE_NOOP(
         "Cues", "stand straight, arms hanging, face the camera, head and feet in the picture"
     ),

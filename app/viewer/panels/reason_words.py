@@ -39,6 +39,9 @@ REASONS: Final = (
     QT_TRANSLATE_NOOP("CalibrationReason",
                       "camera height known to {0} % only; walk longer, from far to near, or lay a board on the "
                       "floor"),
+    QT_TRANSLATE_NOOP("CalibrationReason", "floor known to {0} mm only; lay a board on the floor"),
+    QT_TRANSLATE_NOOP("CalibrationReason",
+                      "lean was measured on the floor before; measure the performer once more"),
 )  # fmt: skip
 """All reasons there are, with numbers left open, for the translators."""
 

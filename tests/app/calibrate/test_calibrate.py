@@ -8,7 +8,7 @@ import pytest
 
 from app import profiles
 from app.calibrate.camera import measure_camera, measure_floor_with_board
-from app.calibrate.cues import countdown
+from app.calibrate.cues import FLOOR_ONCE_MORE, FLOOR_WALK, countdown
 from app.calibrate.frames import Reading
 from app.calibrate.person import measure_floor_with_person
 from app.cli.main import main
@@ -269,6 +269,22 @@ def test_nobody_in_view_is_told():
     engine = Engine("landmarks", "cpu", open_body(), Crowd(0), None, None)
     with pytest.raises(CalibrationError, match="nobody was seen in 12 pictures"):
         measure_floor_with_person(Clip([scenery()] * 12), engine, ignore)
+
+
+@pytest.mark.parametrize(("limit_s", "asked"), [(None, 2), (20.0, 0)])
+def test_a_live_person_is_asked_to_walk_once_more_as_long_as_the_floor_is_uncertain(limit_s, asked):
+    engine = Engine("landmarks", "cpu", open_body(), Crowd(1), None, None)
+    told = []
+    clip = Clip([scenery()] * 300, fps=4.0, is_live=True)
+    fit = measure_floor_with_person(clip, engine, told.append, stature_m=1.7, duration_s=limit_s)
+    assert not fit.is_sure  # somebody who never walks
+    more = FLOOR_ONCE_MORE[0][1]
+    cues = [each.message for each in told if each.tone_hz]
+    assert cues.count(more) == asked
+    seconds = limit_s or 3 + sum(s for s, _ in FLOOR_WALK) + asked * sum(
+        s for s, _ in FLOOR_ONCE_MORE
+    )
+    assert told[-1].frames == pytest.approx(seconds * 4, abs=2)
 
 
 def test_two_people_are_told():
