@@ -19,7 +19,11 @@ from engines.body.pose import params_from_full_pose
 from engines.body.rest_pose import RELAXED_POSE
 from engines.protocols import Detector, PartsDetector, Regressor, Smoother
 from engines.smoothing.ground import Ground
-from engines.types import PoseEstimate, SmoothedPart
+from engines.smoothing.smoother import EstimateSmoother
+from engines.types import JOINT_COUNT, PoseEstimate, SmoothedPart
+
+_REHEARSAL_STEPS: Final = 20
+_REHEARSAL_STEP_NS: Final = 100_000_000
 
 
 class _Opened(Protocol):
@@ -107,8 +111,8 @@ class RefineStage:
         self._published: tuple[tuple[PoseEstimate, ...], NDArray[np.float32]] | None = None
 
     def open(self) -> None:
-        """Compile what would otherwise make the first packets late."""
-        posed_joints(self._model, params_from_full_pose(RELAXED_POSE))
+        """Compile what would otherwise make the first packets late, on a body that nobody sees."""
+        _rehearse(self._model)
 
     def added_delay_ms(self, part: SmoothedPart, controls: Controls | None = None) -> float:
         """Return the delay that smoothing adds to a part at typical motion, with these controls or the present ones."""
@@ -171,3 +175,23 @@ class RefineStage:
 
     def close(self) -> None:
         """Nothing to free."""
+
+
+def _rehearse(model: BodyModel) -> None:
+    """Let somebody stand still, then sit out of view: filters and feet are compiled where they are first used."""
+    pose = RELAXED_POSE.copy()
+    pose[0] = np.pi, 0, 0  # upright and facing a camera whose y points down
+    params = params_from_full_pose(pose, transl=np.array([0.0, 0.0, 3.0]))
+    joints = posed_joints(model, params)
+    smoother, placement, ground = EstimateSmoother(model), Placement(model), Ground(model)
+    for step in range(_REHEARSAL_STEPS):
+        sits = step >= _REHEARSAL_STEPS // 2
+        confidence = np.full(JOINT_COUNT, 0 if sits else 1, np.float32)
+        timestamp_ns = step * _REHEARSAL_STEP_NS
+        smoothed = smoother.smooth((PoseEstimate(0, params, joints, confidence),), timestamp_ns)
+        ground.apply(
+            smoothed,
+            placement.place(smoothed, timestamp_ns),
+            timestamp_ns,
+            upper_body="on" if sits else "off",
+        )

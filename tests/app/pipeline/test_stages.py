@@ -1,4 +1,6 @@
 import dataclasses
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -179,3 +181,33 @@ def test_what_the_engine_gave_is_mirrored_and_switched_off_as_the_rest():
     ((raw,), (shown,)) = done.raw_estimates, done.estimates
     np.testing.assert_array_equal(raw.joints, shown.joints)
     assert not raw.confidence[25:].any()
+
+
+_LOADED_WHILE_RUNNING = """
+import gc
+from numba.core.registry import CPUDispatcher
+import numpy as np
+from engines.smoothing.ground import Ground
+from tests.app.pipeline.test_stages import (
+    EstimateSmoother, Placement, RefineStage, dataclasses, estimate, open_body, packet
+)
+
+def loaded():
+    return {d.py_func: len(d.overloads) for d in gc.get_objects() if isinstance(d, CPUDispatcher)}
+
+body = open_body()
+stage = RefineStage(body, EstimateSmoother(body), Placement(body), ground=Ground(body))
+stage.open()
+before = loaded()
+for index in range(60):
+    seen = np.full(55, 0.9 if index < 30 else 0.0, np.float32)
+    one = estimate(pelvis=(0.02 * min(index, 10), 0, 3))
+    stage.process(packet(dataclasses.replace(one, confidence=seen), index=index))
+print([f.__name__ for f, count in loaded().items() if count != before.get(f, 0)])
+"""
+
+
+def test_a_stage_that_is_open_compiles_nothing_more():
+    command = [sys.executable, "-c", _LOADED_WHILE_RUNNING]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
