@@ -25,6 +25,8 @@ _PATIENCE_FRAMES: Final = 30
 """The person is looked for in place of the other for this many frames; then the other will do."""
 _FORGET_FRAMES: Final = 5
 """After so many frames in which nobody was found, anybody will do."""
+_LONGEST_STEP_NS: Final = 250_000_000
+"""After a longer pause in the pictures, too: in that time the person may have gone and bent anyhow."""
 _STRIP: Final = 1.2
 """Half the width of the part of the picture in which the person is looked for, in trunk lengths..."""
 _WIDENS: Final = 0.03
@@ -40,6 +42,7 @@ class Follower:
 
     def __init__(self) -> None:
         self._sizes: deque[float] = deque(maxlen=_SIZES)
+        self._timestamp_ns = 0
         self._begin()
 
     def _begin(self) -> None:
@@ -50,9 +53,12 @@ class Follower:
         self._is_hidden = False
 
     def view(
-        self, image: UInt8[np.ndarray, "height width 3"]
+        self, image: UInt8[np.ndarray, "height width 3"], timestamp_ns: int
     ) -> UInt8[np.ndarray, "height width 3"]:
-        """Return the picture, black but for a strip while the person is behind another."""
+        """Return the picture of a time, black but for a strip while the person is behind another."""
+        before_ns, self._timestamp_ns = self._timestamp_ns, timestamp_ns
+        if not 0 <= timestamp_ns - before_ns <= _LONGEST_STEP_NS:
+            self._begin()
         if not self._is_hidden:
             return image
         middle = self._expected()[0]

@@ -54,7 +54,9 @@ class PersonDetector:
     def detect(self, frame: Frame) -> tuple[Detection, ...]:
         """Return the persons in view in the order of their track ids."""
         image, factor = _shrunk(frame.image)
-        persons = _without_doubles(_landmarks(body, factor) for body in self._find(image))
+        persons = _without_doubles(
+            _landmarks(body, factor) for body in self._find(image, frame.timestamp_ns)
+        )
         boxes = [_box(person) for person in persons]
         places = [_place(person, box) for person, box in zip(persons, boxes, strict=True)]
         detections = [
@@ -69,11 +71,13 @@ class PersonDetector:
         """Free the network; may be called twice."""
         self._task.close()
 
-    def _find(self, image: UInt8[np.ndarray, "height width 3"]) -> list[FoundBody]:
+    def _find(
+        self, image: UInt8[np.ndarray, "height width 3"], timestamp_ns: int
+    ) -> list[FoundBody]:
         """Return whom the network finds; of one who is followed, nobody else."""
         if self._follower is None:
             return self._task.find(image)
-        found = self._task.find(self._follower.view(image))
+        found = self._task.find(self._follower.view(image, timestamp_ns))
         if not found:
             self._follower.miss()
         elif not self._follower.accepts(found[0].points_px):

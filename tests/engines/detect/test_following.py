@@ -10,6 +10,7 @@ BEHIND = [
     (55, 201), (54, 204), (54, 208), (55, 213), (55, 216), (54, 221), (55, 225), (54, 230), (53, 235),
 ]  # fmt: skip
 BEFORE = [(62, 260), (63, 267), (65, 266), (62, 262), (64, 258), (65, 253), (63, 246), (60, 238)]
+FRAME_NS = 33_333_333
 AGAIN = [(56, 285), (55, 295), (56, 303), (55, 309)]
 
 
@@ -35,9 +36,9 @@ def test_the_person_is_looked_for_where_they_would_come_out():
     follower = Follower()
     picture = np.full((400, 512, 3), 255, np.uint8)
     accepted(follower, BEHIND)
-    assert follower.view(picture) is picture
+    assert follower.view(picture, FRAME_NS) is picture
     accepted(follower, BEFORE)
-    seen = np.flatnonzero(follower.view(picture)[0, :, 0])
+    seen = np.flatnonzero(follower.view(picture, 2 * FRAME_NS)[0, :, 0])
     assert 150 < seen[0] < AGAIN[0][1] - 27
     assert AGAIN[0][1] + 27 < seen[-1] < 400
 
@@ -48,6 +49,16 @@ def test_after_a_second_the_other_will_do():
     answers = accepted(follower, [BEFORE[0]] * 40)
     assert not any(answers[:30])
     assert all(answers[31:])
+
+
+def test_after_a_pause_in_the_pictures_anybody_will_do():
+    follower = Follower()
+    picture = np.full((400, 512, 3), 255, np.uint8)
+    accepted(follower, BEHIND)
+    follower.view(picture, FRAME_NS)
+    assert not any(accepted(follower, BEFORE[:1]))
+    assert follower.view(picture, 10 * FRAME_NS) is picture
+    assert all(accepted(follower, BEFORE))
 
 
 def test_who_is_seen_far_from_the_person_is_somebody_new():
