@@ -44,6 +44,12 @@ def test_real_webcams_agree_with_the_peer(camera):
     assert found.quality.mark == ("red" if camera == 1 else "green")
 
 
+def test_a_middle_of_the_lens_that_few_views_leave_open_is_marked():
+    found = calibrate_camera(collected(webcam_views(0)[::2]), 1280, 720, BOARD)
+    assert found.quality.mark == "yellow"
+    assert "middle of the lens" in found.quality.reason
+
+
 @pytest.mark.parametrize("camera", [0, 1])
 def test_left_out_frames_are_explained_at_least_as_well_as_by_opencv(camera):
     views = [view for view in webcam_views(camera) if len(view.ids) >= 6]
