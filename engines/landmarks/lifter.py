@@ -9,16 +9,14 @@ from typing import Final, NamedTuple
 import numpy as np
 from jaxtyping import Float64
 
-from engines.errors import StageError
+from engines.errors import ModelError, StageError
+from engines.landmarks.lifter_network import Network, network_of, run_network
 from engines.landmarks.view import PersonView
 from engines.model_store import model_path
-from engines.runtime.catalog import REFERENCE
-from engines.runtime.session import Session
+from engines.runtime.onnx_weights import read_weights
 
 MODEL: Final = "lifter"
 """Name of its card in assets/models.toml."""
-
-_INPUTS: Final = {"rays": (1, 33, 2), "world": (1, 33, 3), "seen": (1, 33), "sight": (1, 3)}
 
 
 class LiftedBody(NamedTuple):
@@ -34,34 +32,29 @@ class Lifter:
     """The network on one thread of the CPU. Opened, used and closed on one thread of the program."""
 
     def __init__(self) -> None:
-        self._session: Session | None = None
-        self._inputs = {name: np.zeros(shape, np.float32) for name, shape in _INPUTS.items()}
+        self._network: Network | None = None
 
     def open(self) -> None:
-        """Load the network and run it once.
+        """Load the network, and compile it or load it from numba's cache.
 
         Raises:
             ModelMissing: its file is not there.
             ModelError: the file is damaged.
         """
-        self._session = REFERENCE.open(model_path(MODEL), threads=1)
-        self._inputs["sight"][0] = 0, 0, 1
-        self._session.run(self._inputs)
+        path = model_path(MODEL)
+        try:
+            self._network = network_of(read_weights(path))
+        except (KeyError, ValueError) as error:
+            raise ModelError(f"{path}: not a lifter ({error}); get it again") from error
+        nothing = np.zeros((33, 3))
+        self.lift(PersonView(nothing[:, :2].copy(), nothing, nothing[:, 0].copy(), np.eye(3)[2]))
 
     def lift(self, view: PersonView) -> LiftedBody:
         """Return the body that the landmarks of one frame suggest."""
-        if self._session is None:
+        if self._network is None:
             raise StageError("the lifter is not open; call open() first")
-        for name, values in self._inputs.items():
-            values[0] = getattr(view, name)
-        outputs = self._session.run(self._inputs)
-        return LiftedBody(
-            rotations=outputs["rotations"][0].astype(np.float64),
-            sigmas=outputs["sigmas"][0].astype(np.float64),
-        )
+        return LiftedBody(*run_network(self._network, view.rays, view.world, view.seen, view.sight))
 
     def close(self) -> None:
         """Free the network; may be called twice."""
-        if self._session is not None:
-            self._session.close()
-            self._session = None
+        self._network = None

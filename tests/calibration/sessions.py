@@ -33,7 +33,7 @@ class Noise:
 
     In the picture as MediaPipe's full model was seen to err: on two real clips with truth, landmarks of trunk and legs
     wander by 0.5 to 1.9 % of the person's height and forget it within 0.1 s, and jump by 0.3 % from one picture to the
-    next; the noise model of training/lifter, from 1,729 renders, has 0.8 to 2.3 % and 0.24 s. In both the ankle, heel
+    next; a noise model of training/lifter, from 1,729 renders, had 0.8 to 2.3 % and 0.24 s. In both the ankle, heel
     and toe of one foot go astray together.
     """
 

@@ -8,7 +8,8 @@ from torch import Tensor, nn
 
 from engines.expose.rotation6d import decode, encode
 from engines.landmarks.hand_lifter import NUMBERS
-from training.lifter.network import SIGMA_RANGE, Block, NetworkOptions
+from engines.landmarks.lifter_network import SIGMA_RANGE
+from training.lifter.network import Block, NetworkOptions
 
 JOINTS: Final = 16
 

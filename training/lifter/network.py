@@ -13,16 +13,12 @@ from torch import Tensor, nn
 
 from engines.expose.rotation6d import decode, encode
 from engines.landmarks.attachments import BODY_LANDMARKS
+from engines.landmarks.lifter_network import ITERATIONS, LEAST_SEEN, LEAST_SPREAD, SIGMA_RANGE
 from training.lifter.batches import Seen
 from training.turns import turn_to
 
 JOINTS: Final = 22
 _NUMBERS: Final = 6 * JOINTS + 10
-_LEAST_SEEN: Final = 0.05
-"""A landmark less likely seen than this fades out of the input."""
-_LEAST_SPREAD: Final = 1e-3
-SIGMA_RANGE: Final = (-3.5, 0.7)
-"""Logarithms of the smallest and the largest standard deviation, radians."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +29,8 @@ class NetworkOptions:
     """Numbers in each hidden layer."""
     blocks: int = 2
     """Residual blocks of the encoder."""
-    iterations: int = 3
-    """Corrections by the regressor."""
+    iterations: int = ITERATIONS
+    """Corrections by the regressor; the body's lifter in the engine makes as many as the default."""
 
 
 class Lifted(NamedTuple):
@@ -114,12 +110,12 @@ class LifterNetwork(nn.Module):
         """Return the landmarks in the sight frame, those not seen blanked; rays about their middle, of unit spread."""
         used = self.get_buffer("landmarks")
         seen = inputs.seen[:, used]
-        gate = (seen / _LEAST_SEEN).clamp(max=1.0)[..., None]
+        gate = (seen / LEAST_SEEN).clamp(max=1.0)[..., None]
         world = inputs.world[:, used] @ turn
         rays = torch.cat([inputs.rays[:, used], torch.ones_like(world[..., :1])], dim=2) @ turn
         rays = rays[..., :2] / rays[..., 2:].clamp(min=0.1)
         weight = gate / gate.sum(dim=1, keepdim=True).clamp(min=1e-3)
         rays = rays - (weight * rays).sum(dim=1, keepdim=True)
-        spread = (weight * rays**2).sum(dim=(1, 2), keepdim=True).clamp(min=_LEAST_SPREAD**2).sqrt()
+        spread = (weight * rays**2).sum(dim=(1, 2), keepdim=True).clamp(min=LEAST_SPREAD**2).sqrt()
         parts = [gate * rays / spread, gate * world, seen[..., None]]
         return torch.cat([torch.cat(parts, dim=2).flatten(1), spread[:, 0].log()], dim=1)

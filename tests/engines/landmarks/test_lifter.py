@@ -9,12 +9,13 @@ from engines.body.model import BodyModel, load_body
 from engines.body.pose import params_from_full_pose
 from engines.body.rest_pose import RELAXED_POSE
 from engines.errors import StageError
-from engines.landmarks.lifter import Lifter
+from engines.landmarks.lifter import MODEL, Lifter
 from engines.landmarks.options import LandmarkOptions
 from engines.landmarks.regressor import LandmarkRegressor
 from engines.landmarks.synthesis import landmarks_of_body
-from engines.landmarks.view import PersonView, view_person
+from engines.landmarks.view import PersonView, turn_to_ray, view_person
 from engines.model_store import model_path
+from engines.runtime.catalog import REFERENCE
 from engines.types import Camera, Detection, Frame, SmplxParams
 
 CAMERA = Camera.guess(640, 480)
@@ -65,6 +66,26 @@ def test_legs_out_of_view_have_no_say(body: BodyModel, lifter: Lifter) -> None:
     assert np.allclose(answers[0].rotations, answers[1].rotations, atol=1e-6)
     knees = [4, 5]
     assert (answers[0].sigmas[knees] > lifter.lift(view).sigmas[knees]).all()
+
+
+def test_the_compiled_network_answers_as_the_runtime(body: BodyModel, lifter: Lifter) -> None:
+    session = REFERENCE.open(model_path(MODEL), threads=1)
+    view, rng = _view(body), np.random.default_rng(5)
+    for _ in range(5):
+        moved = replace(
+            view,
+            rays=view.rays + 0.03 * rng.normal(size=(33, 2)),
+            world=view.world + 0.1 * rng.normal(size=(33, 3)),
+            seen=rng.uniform(size=33),
+            sight=turn_to_ray(0.5 * rng.normal(size=2))[:, 2],
+        )
+        lifted = lifter.lift(moved)
+        inputs = {n: getattr(moved, n)[None] for n in ("rays", "world", "seen", "sight")}
+        wanted = session.run({name: x.astype(np.float32) for name, x in inputs.items()})
+        chords = np.linalg.norm(lifted.rotations - wanted["rotations"][0], axis=(1, 2)) / np.sqrt(2)
+        assert np.degrees(chords).max() < 0.1
+        assert np.allclose(lifted.sigmas, wanted["sigmas"][0], rtol=1e-3)
+    session.close()
 
 
 def test_asked_before_open_it_says_so(body: BodyModel) -> None:
