@@ -20,7 +20,7 @@ from calibration.floor import (
     up_of_camera,
     world_from_up,
 )
-from calibration.quality import Quality, worst
+from calibration.standing_mark import FAIR_HEIGHT_SIGMA, FAIR_PITCH_SIGMA_DEG, quality_of
 from calibration.upright import (
     LEAST_FRAMES,
     STEP_LIFT_M,
@@ -44,6 +44,7 @@ _PLACE_STEPS: Final = 3
 _NEAREST_M: Final = 0.3
 _ALIKE: Final = 5.0  # so many frames in a row err alike
 _PLACE_SHARE: Final = 0.1  # of the variance stays however many frames of one place there are
+_FACING_SIGMA: Final = 0.25  # of where the shoulders say that a body faces in one frame, radians
 _AXIS_SIGMA: Final = 0.07  # of the depth lean of MediaPipe's landmarks towards one side, radians
 _RARE_LEAN: Final = (
     0.2  # radians of lean that hardly anybody shows: it counts for double, and more for much more
@@ -64,10 +65,6 @@ _MOST_LEAN_DEG: Final = 25.0  # between the floor's upright and the mean body's
 _START_OFFSETS_DEG: Final = (-12.0, -6.0, 0.0, 6.0, 12.0)
 _START_ITERATIONS: Final = 3
 _ITERATIONS: Final = 25
-_FAIR_PITCH_SIGMA_DEG: Final = 1.0
-_FAIR_HEIGHT_SIGMA: Final = 0.015  # of the camera's height
-_FAIR_FLOOR_SIGMA_M: Final = 0.015
-_MAX_PITCH_SIGMA_DEG: Final = 8.0
 _STILL_M: Final = 0.15
 
 
@@ -89,8 +86,8 @@ class StandingFit:
         """Another walk is not needed: the floor is known well, up to the size of the person."""
         floor = self.floor
         return (
-            floor.pitch_sigma_deg <= _FAIR_PITCH_SIGMA_DEG
-            and floor.height_sigma_m <= _FAIR_HEIGHT_SIGMA * floor.camera_height_m
+            floor.pitch_sigma_deg <= FAIR_PITCH_SIGMA_DEG
+            and floor.height_sigma_m <= FAIR_HEIGHT_SIGMA * floor.camera_height_m
         )
 
 
@@ -104,9 +101,9 @@ class _Problem(NamedTuple):
 class _Fit(NamedTuple):
     """An upright body in each of n frames, for one set of unknowns."""
 
-    errors: NDArray[
-        np.float64
-    ]  # (n, 6) left of both axes of soles, shoulders, ears; in standard deviations
+    # (n, 7) left of both axes of soles, shoulders, ears, and how far the body is turned from where the shoulders face;
+    # in standard deviations
+    errors: NDArray[np.float64]
     lean: NDArray[np.float64]  # (n, 2) of MediaPipe's body axis to the right and backwards, radians
     places: NDArray[np.float64]  # (n, 3) between the feet
 
@@ -158,7 +155,13 @@ def floor_from_person(
         height_sigma_m=height * float(sigmas[2]),
         frames=len(frames.steps),
         source=source,
-        quality=_quality(sigmas, under_feet_m, stature_m is not None, len(frames.steps)),
+        quality=quality_of(
+            pitch_sigma_deg=float(sigmas[0]),
+            height_sigma=float(sigmas[2]),
+            floor_sigma_m=under_feet_m,
+            stature_is_given=stature_m is not None,
+            frames=len(frames.steps),
+        ),
         facing_deg=_facing_deg(frames, places @ matrix[:3, :3].T, matrix[:3, :3]),
     )
     return StandingFit(floor, stature, stature * float(sigmas[3]), under_feet_m)
@@ -276,10 +279,11 @@ def _priors(
 
 
 def _fit(unknowns: NDArray[np.float64], problem: _Problem) -> _Fit:
-    """Put an upright body into each frame where it is seen as the rays are: least squares over its place.
+    """Put an upright body into each frame where it is seen as the rays are: least squares over its place and its turn.
 
     Errors count in the picture: those in metres along a ray's plane would shrink with the distance, and draw all to
-    the camera.
+    the camera. Bodies may turn a little: which way they face is noisy, and a lean towards a wrong side would count
+    against all lean.
     """
     frames = problem.frames
     up = up_of_camera(unknowns[0], unknowns[1])
@@ -288,22 +292,34 @@ def _fit(unknowns: NDArray[np.float64], problem: _Problem) -> _Fit:
     floor = np.stack([right, np.cross(right, up)])  # two ways along it
     rays = np.concatenate([frames.feet[:, None], frames.tops], axis=1)[..., :2]  # (n, 3, 2)
     points = _bodies(unknowns, problem, up)
+    above = points - points[:, :1]
+    swings = np.cross(up, above)  # (n, 3, 3) how points move where the body turns
+    turns = np.zeros(len(rays))
     scales = 1 / (frames.sizes[:, None] * _RAY_SIGMAS[frames.steps.astype(int)])  # (n, 3)
     depths = np.ones(scales.shape)
     for step in range(_PLACE_STEPS):
         weights = (scales / depths)[..., None]
         errors = ((points[..., :2] - rays * points[..., 2:]) * weights).reshape(len(rays), -1)
+        errors = np.column_stack([errors, turns / _FACING_SIGMA])
         seen = rays if step == 0 else points[..., :2] / points[..., 2:]
         slopes = np.stack(
-            [((way[:2] - seen * way[2]) * weights).reshape(len(rays), -1) for way in floor], axis=-1
-        )  # (n, 6, 2)
+            [
+                ((way[..., :2] - seen * way[..., 2:]) * weights).reshape(len(rays), -1)
+                for way in (*floor, swings)
+            ],
+            axis=-1,
+        )  # (n, 6, 3)
+        turning = np.broadcast_to((0.0, 0.0, 1 / _FACING_SIGMA), (len(rays), 1, 3))
+        slopes = np.concatenate([slopes, turning], axis=1)
         normal = np.einsum("nia,nib->nab", slopes, slopes)
         gradient = np.einsum("nia,ni->na", slopes, errors)
         moves = -np.linalg.solve(normal, gradient[..., None])[..., 0]
-        points = points + (moves @ floor)[:, None]
+        points = points + (moves[:, :2] @ floor)[:, None] + moves[:, 2, None, None] * swings
+        turns = turns + moves[:, 2]
         depths = np.maximum(points[..., 2], _NEAREST_M)
     left = (points[..., :2] / depths[..., None] - rays) * scales[..., None]
-    return _Fit(errors=left.reshape(len(rays), -1), lean=frames.axes @ floor.T, places=points[:, 0])
+    errors = np.column_stack([left.reshape(len(rays), -1), turns / _FACING_SIGMA])
+    return _Fit(errors=errors, lean=frames.axes @ floor.T, places=points[:, 0])
 
 
 def _bodies(
@@ -358,46 +374,3 @@ def _facing_deg(
     lines = frames.facing[still if still.sum() >= LEAST_FRAMES else slice(None)]
     line = (lines @ world_from_camera.T).sum(axis=0)  # from the left to the right shoulder, world
     return float(np.degrees(np.arctan2(line[2], -line[0])))
-
-
-def _quality(
-    sigmas: NDArray[np.float64], floor_sigma_m: float, stature_is_given: bool, frames: int
-) -> Quality:
-    doubts = []
-    if sigmas[0] > _MAX_PITCH_SIGMA_DEG:
-        doubts.append(
-            Quality(
-                "red",
-                f"pitch known to {sigmas[0]:.0f} degrees only; walk towards the camera and back",
-            )
-        )
-    elif sigmas[0] > _FAIR_PITCH_SIGMA_DEG:
-        doubts.append(
-            Quality(
-                "yellow",
-                f"pitch known to {sigmas[0]:.1f} degrees only; walk towards the camera and back, or lay a board on "
-                "the floor",
-            )
-        )
-    elif sigmas[2] > _FAIR_HEIGHT_SIGMA:
-        doubts.append(
-            Quality(
-                "yellow",
-                f"camera height known to {100 * sigmas[2]:.1f} % only; walk longer, from far to near, or lay a board "
-                "on the floor",
-            )
-        )
-    elif floor_sigma_m > _FAIR_FLOOR_SIGMA_M:
-        doubts.append(
-            Quality(
-                "yellow",
-                f"floor known to {1000 * floor_sigma_m:.0f} mm only; lay a board on the floor",
-            )
-        )
-    if not stature_is_given:
-        doubts.append(
-            Quality("yellow", "heights are known to 5 % only; give the height of the person")
-        )
-    return worst(
-        doubts, otherwise=f"{frames} upright pictures, pitch known to {sigmas[0]:.1f} degrees"
-    )

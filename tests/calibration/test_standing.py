@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -60,7 +62,7 @@ def test_walks_of_people_of_known_height_tell_the_floor(sessions, proportions):
     assert share_within(pitch, 1.0) == 1
     assert share_within(roll, 1.0) == 1
     assert share_within(height[sure], 0.03) == 1
-    assert share_within(height, 0.03) >= 0.98
+    assert share_within(height, 0.03) >= 0.97  # before the unsure ones walk once more
     assert share_within(stature, 0.02) == 1
     assert share_within(soles, 0.015) >= 0.98
     assert sure.mean() >= 0.6
@@ -70,6 +72,19 @@ def test_walks_of_people_of_known_height_tell_the_floor(sessions, proportions):
     assert doubts <= {"camera", "floor"}  # how well they are known, and what to do
     honest = [(f.floor.pitch_deg - s.pitch_deg) / f.floor.pitch_sigma_deg for s, f in pairs]
     assert np.std(honest) < 1.3
+
+
+def test_noise_of_the_shoulders_depth_hides_no_lean():
+    noises = (EXACT, dataclasses.replace(EXACT, depth=0.08))
+    for seed in (4, 5):  # bodies that lean by 5 and 12 degrees
+        floors = []
+        for noise in noises:
+            leaning = dataclasses.replace(noise, posture=np.radians(6))
+            session = walking_session(np.random.default_rng(seed), noise=leaning)
+            known = body_proportions(open_body(), session.stature_m)
+            fit = floor_from_person(session.views, known, rate_hz=FPS, stature_m=session.stature_m)
+            floors.append(np.median(soles_in_world(session, fit.floor)))
+        assert abs(floors[1] - floors[0]) < 0.006
 
 
 def test_without_the_height_size_is_known_to_six_per_cent(sessions, proportions):
