@@ -146,10 +146,11 @@ class RecordPanel(QWidget):
         self._button.setText(text)
         self._button.show_icon(picture, colour if can_press else "quiet")
         set_role(self._button, role)
-        if not can_press and self._button.hasFocus():
+        focused = self.window().focusWidget()  # also while another window is in front
+        if not can_press and focused is self._button:
             self.setFocus()  # Qt would hand it to a field further down, and Space would change that
         self._button.setEnabled(can_press)
-        if can_press and self.hasFocus():
+        if can_press and focused is self:
             self._button.setFocus()
         self._button.setToolTip(self._button_hint(state, is_camera_off))
         is_taking = state in ("recording", "paused")

@@ -3,7 +3,15 @@ import pytest
 pytest.importorskip("PyQt5", reason="the window needs PyQt5")
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QCheckBox, QFileDialog, QLabel, QLineEdit, QPushButton, QSpinBox
+from PyQt5.QtWidgets import (
+    QCheckBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
 
 from app.paths import takes_folder
 from app.sinks.recorder import TakeRecorder
@@ -94,8 +102,11 @@ def test_a_take_from_the_button_to_the_folder(panel, desk, recorder, qtbot):
 
 def test_the_button_has_the_keyboard_again_when_the_take_is_saved(panel, desk, recorder, qtbot):
     button = _child(panel, QPushButton, "record_button")
-    panel.activateWindow()
     button.setFocus()
+    in_front = QWidget()
+    qtbot.addWidget(in_front)
+    in_front.show()
+    in_front.activateWindow()
     packets = iter(moving_packets(3))
     for _ in range(2):
         qtbot.keyClick(button, Qt.Key.Key_Space)
