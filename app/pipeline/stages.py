@@ -15,8 +15,7 @@ from engines.body.kinematics import posed_joints
 from engines.body.mirror import mirror_estimate, mirror_world
 from engines.body.model import BodyModel
 from engines.body.parts import ALL_PARTS, Part, rest_parts
-from engines.body.pose import params_from_full_pose
-from engines.body.rest_pose import RELAXED_POSE
+from engines.body.rest_pose import standing_before_camera
 from engines.protocols import Detector, PartsDetector, Regressor, Smoother
 from engines.smoothing.ground import Ground
 from engines.smoothing.smoother import EstimateSmoother
@@ -179,9 +178,7 @@ class RefineStage:
 
 def _rehearse(model: BodyModel) -> None:
     """Let somebody stand still, then sit out of view: filters and feet are compiled where they are first used."""
-    pose = RELAXED_POSE.copy()
-    pose[0] = np.pi, 0, 0  # upright and facing a camera whose y points down
-    params = params_from_full_pose(pose, transl=np.array([0.0, 0.0, 3.0]))
+    params = standing_before_camera()
     joints = posed_joints(model, params)
     smoother, placement, ground = EstimateSmoother(model), Placement(model), Ground(model)
     for step in range(_REHEARSAL_STEPS):

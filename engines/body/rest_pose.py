@@ -5,9 +5,9 @@ from typing import Final
 import numpy as np
 from jaxtyping import Float32
 
-from engines.body.pose import read_only
+from engines.body.pose import params_from_full_pose, read_only
 from engines.body.skeleton import JOINT_INDEX, MIRROR
-from engines.types import JOINT_COUNT
+from engines.types import JOINT_COUNT, SmplxParams
 
 _ARM_DOWN_RAD: Final = 1.25
 _ELBOW_BEND_RAD: Final = 0.2
@@ -32,3 +32,10 @@ def _relaxed_pose() -> Float32[np.ndarray, "55 3"]:
 
 RELAXED_POSE: Final[Float32[np.ndarray, "55 3"]] = _relaxed_pose()
 """Axis-angle of all joints in SMPL-X order; zero for the pelvis, spine, legs, jaw and eyes."""
+
+
+def standing_before_camera() -> SmplxParams:
+    """Return somebody at rest three metres before a camera, upright and facing it: to try out what is ready."""
+    pose = RELAXED_POSE.copy()
+    pose[0] = np.pi, 0, 0  # the camera's y points down
+    return params_from_full_pose(pose, transl=np.array([0.0, 0.0, 3.0]))

@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Float64
 from numpy.typing import NDArray
 
+from engines.body.rotations import multiply_matrices_kernel
 from engines.errors import StageError
 from engines.landmarks.attachments import Side
 from engines.landmarks.view import rays_of_pixels, turn_to_ray
@@ -203,7 +204,7 @@ def _in_camera(
     is_right: bool,
 ) -> NDArray[np.float64]:
     """Return the network's rotations turned back, mirrored if need be, the wrist in the camera frame."""
-    lifted, wrist = np.empty((16, 3, 3)), np.zeros((3, 3))
+    lifted = np.empty((16, 3, 3))
     for j in range(16):
         for a in range(3):
             for b in range(3):
@@ -214,9 +215,6 @@ def _in_camera(
                 else:
                     value = rotations[j, a, b]
                 lifted[j, a, b] = -value if is_right and (a == 0) != (b == 0) else value
-    for a in range(3):
-        for b in range(3):
-            for c in range(3):
-                wrist[a, b] += to_camera[a, c] * lifted[0, c, b]
-    lifted[0] = wrist
+    wrist = lifted[0].copy()
+    multiply_matrices_kernel(to_camera, wrist, lifted[0])
     return lifted

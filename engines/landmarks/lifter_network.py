@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from engines.body.rotations import multiply_matrices_kernel
 from engines.landmarks.attachments import BODY_LANDMARKS
+from engines.landmarks.view import turn_to_ray
 
 ITERATIONS: Final = 3
 """Corrections by the regressor."""
@@ -123,9 +124,7 @@ def run_network(
     sight: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return rotations (22, 3, 3) and standard deviations (22,) of one view, as `LiftedBody` has them."""
-    x, y, z = sight
-    k = 1 / (1 + z)
-    turn = np.array(((1 - k * x * x, -k * x * y, x), (-k * x * y, 1 - k * y * y, y), (-x, -y, z)))
+    turn = turn_to_ray(sight[:2] / sight[2])
     features = _affine(network.enter, _inputs(rays, world, seen, turn))
     _silu(features)
     for block in network.blocks:

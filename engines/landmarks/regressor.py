@@ -6,8 +6,7 @@ from typing import Final
 import numpy as np
 
 from engines.body.model import BodyModel
-from engines.body.pose import params_from_full_pose
-from engines.body.rest_pose import RELAXED_POSE
+from engines.body.rest_pose import standing_before_camera
 from engines.landmarks.hand_lifter import HandLifter
 from engines.landmarks.lifter import Lifter
 from engines.landmarks.options import LandmarkOptions
@@ -50,10 +49,7 @@ class LandmarkRegressor:
             if lifter is not None:
                 lifter.open()
         camera = Camera.guess(640, 480)
-        pose = RELAXED_POSE.copy()
-        pose[0] = np.pi, 0, 0  # upright and facing a camera whose y points down
-        standing = params_from_full_pose(pose, transl=np.array([0.0, 0.0, 3.0]))
-        landmarks = landmarks_of_body(self._model, standing, camera)
+        landmarks = landmarks_of_body(self._model, standing_before_camera(), camera)
         solver = self._new_solver()
         for _ in range(2):  # the first frame and a following one
             solver.solve(landmarks, camera, 0, 1 / 30)
